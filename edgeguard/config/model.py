@@ -1,0 +1,334 @@
+"""The configuration as typed, frozen values; one class a section, every default with its reason.
+
+A key that is not here is an error. How the YAML file is read, and how faults are told with file and line, lives in `load`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
+
+from edgeguard.config.units import Bytes, Count, Positive, Seconds
+
+
+class Section(BaseModel):
+    """What all sections share: no unknown keys, and no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class TLS(Section):
+    """A listener's certificate. PEM files; the key is read once, before privileges or workers matter."""
+
+    certificate: Path
+    key: Path
+    minimum: Literal["1.2", "1.3"] = "1.2"  # 1.0 and 1.1 are deprecated by RFC 8996
+    ciphers: str = "ECDHE+AESGCM:ECDHE+CHACHA20"  # for 1.2: forward secrecy and AEAD only (RFC 9325, section 4.2)
+
+
+class Listener(Section):
+    """One address and port that is accepted on; all that is not named stays closed."""
+
+    address: str = "0.0.0.0"  # noqa: S104 - an ingress listens to the world
+    port: Annotated[int, Field(ge=0, le=65535)]
+    tls: TLS | None = None
+    redirect_to_https: Annotated[int, Field(ge=1, le=65535)] | None = None  # the port that plain requests are sent to
+
+
+class Wire(Section):
+    """Bounds on what a client may send and hold. Each figure says what others chose.
+
+    Reaching a bound is answered with the status named; where no answer can be framed, the connection is closed.
+    """
+
+    request_line: Bytes = 8 * 1024  # 414. RFC 9112 asks for 8,000 octets at least; nginx and Apache take 8 KiB
+    header_bytes: Bytes = 32 * 1024  # 431. nginx 4 x 8 KiB, Node 16 KiB, Envoy 60 KiB; big cookies fit, abuse does not
+    header_fields: Count = 100  # 431. Apache 100, Envoy 100; browsers send 15 to 30
+    body: Bytes = 10 * 1024 * 1024  # 413, and per route. nginx 1 MiB, Cloudflare 100 MB; a CMS's assets go by own routes
+    header_seconds: Positive = 10  # 408. nginx 60 s, Apache's mod_reqtimeout 20-40 s; slowloris lives from long ones
+    body_bytes_per_second: Bytes = 500  # 408 below it on average, after the grace. Apache's mod_reqtimeout 500
+    body_grace_seconds: Positive = 10  # how long a body may be slow at its start; Apache 20 s
+    idle_seconds: Positive = 60  # between requests, then closed without a word. nginx 75 s, Apache 5 s
+    requests_per_connection: Count = 10_000  # then `Connection: close`. nginx 1,000; spreads clients over new workers
+    connections: Count = 10_000  # in total, per worker; more are closed at once. Bounds memory at about 30 KiB each
+    connections_per_address: Count = 256  # per worker. Browsers open 6; offices and API clients behind NAT more
+    pipeline: Count = 16  # requests in flight on one connection; beyond it the connection is not read. Envoy 1, nginx 1
+    write_buffer: Bytes = 256 * 1024  # bytes waiting for a slow client before the origin is no longer read
+    write_seconds: Positive = 60  # a client that takes nothing for so long is closed. nginx send_timeout 60 s
+
+
+class OriginTLS(Section):
+    """How the origin proves itself, and how the edge does."""
+
+    ca: Path | None = None  # PEM; None takes the system's
+    server_name: str | None = None  # what the certificate must name; None takes the URL's host
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+
+
+class OriginHealth(Section):
+    """Passive health: a server that keeps failing is left alone for a while."""
+
+    failures: Count = 5  # in a row
+    eject_seconds: Positive = 5  # doubled at each further ejection, up to `eject_seconds_most`
+    eject_seconds_most: Positive = 60
+
+
+class Origin(Section):
+    """Where requests go. With several URLs, each request goes to the one with the fewest in flight."""
+
+    urls: Annotated[list[str], Field(min_length=1, max_length=64, validation_alias=AliasChoices("urls", "url"))]
+    host: Literal["client", "origin"] = "client"  # whose name the Host field carries
+    tls: OriginTLS = OriginTLS()
+    connect_seconds: Positive = 2  # TCP and TLS together; a healthy origin answers within one round trip or two
+    first_byte_seconds: Positive = 30  # from the last byte of the request to the response's head; nginx 60 s
+    between_bytes_seconds: Positive = 30
+    connections: Count = 256  # per worker and URL
+    queue: Annotated[int, Field(ge=0)] = 1024  # requests that wait for a connection; more get 503
+    queue_seconds: Positive = 5
+    idle_seconds: Positive = 55  # below the 60 s and 65 s that most origins keep an idle connection open
+    retries: Annotated[int, Field(ge=0, le=3)] = 1  # only where safe: never sent, or idempotent on a reused connection
+    header_bytes: Bytes = 64 * 1024  # of a response; 502 beyond it
+    health: OriginHealth = OriginHealth()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_url(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("url"), str):
+            return {**data, "url": [data["url"]]}
+        return data
+
+
+class FromToken(Section):
+    """An API token in a field. `known` maps keyed hashes to account names (see `edgeguard token`)."""
+
+    token: str = "authorization"  # the field's name
+    scheme: str = "Bearer"  # what precedes the token; "" for nothing
+    known: Path | None = None  # YAML: `hash: account`
+    unknown: Literal["hash", "anonymous"] = "hash"  # an unknown token is an unverified account of its own, or nobody
+
+
+class FromHeader(Section):
+    """A field that a trusted party sets; taken only when the peer is a trusted proxy, unless `untrusted` says otherwise."""
+
+    header: str
+    untrusted: bool = False
+
+
+class FromCookie(Section):
+    """A cookie's value, kept as a keyed hash."""
+
+    cookie: str
+
+
+class FromJWT(Section):
+    """A claim of a signed token; the signature, expiry, issuer and audience are checked, else it does not count."""
+
+    jwt: str = "sub"  # the claim
+    header: str = "authorization"
+    scheme: str = "Bearer"
+    key: Path  # PEM public key, or a file with the shared secret
+    algorithms: Annotated[
+        list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "HS256", "HS384", "HS512"]], Field(min_length=1)
+    ]
+    issuer: str | None = None
+    audience: str | None = None
+    leeway_seconds: Seconds = 30
+
+
+class FromHostLabel(Section):
+    """A label of the host name, counted from the left: 0 is `acme` in `acme.cms.example`."""
+
+    host_label: Annotated[int, Field(ge=0, le=10)]
+    under: str  # the domain that must follow, such as cms.example
+
+
+class FromPathSegment(Section):
+    """A segment of the path: 0 is `acme` in `/acme/items`."""
+
+    path_segment: Annotated[int, Field(ge=0, le=10)]
+
+
+AccountSource = FromToken | FromHeader | FromCookie | FromJWT | FromHostLabel | FromPathSegment
+
+
+class Identity(Section):
+    """Who asks. Sources are tried in order; the first that answers wins."""
+
+    trusted_proxies: list[IPvAnyNetwork] = []
+    forwarded: Literal["forwarded", "x-forwarded-for"] = "x-forwarded-for"  # which field the trusted proxies set
+    key: SecretStr | None = None  # for keyed hashes; None makes one per start, so that hashes differ between restarts
+    key_file: Path | None = None
+    accounts: list[AccountSource] = []
+
+
+class Admit(Section):
+    """What may come in at all; an empty list leaves a matter open, and `deny` wins over `allow`."""
+
+    hosts: list[str] = []  # exact, or `*.example.com`; others get 421
+    methods: list[str] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]  # others get 405
+    paths: list[str] = []  # prefixes, or globs with `*` (one segment) and `**`; others get 404
+    allow: list[IPvAnyNetwork] = []  # others get 403
+    deny: list[IPvAnyNetwork] = []
+
+
+class Policy(Section):
+    """A token bucket: `burst` requests at once, refilled at `rate` a second.
+
+    `key` says whose bucket it is; a policy by account holds only requests that have one.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    key: Literal["account", "address", "route"]
+    requests: Count  # per `seconds`
+    seconds: Positive = 1
+    burst: Count | None = None  # None: as many as `requests`
+    accounts: dict[str, Count] = {}  # `requests` for named accounts, instead of the general figure
+    shadow: bool = False  # count, never refuse
+
+
+class Limits(Section):
+    """Which buckets every request draws from. A route may name others."""
+
+    policies: list[Policy] = [
+        # 60 requests a second with bursts of 120 is what hosted CMSs allow an account; an address alone gets half again.
+        Policy(name="account", key="account", requests=60, seconds=1, burst=120),
+        Policy(name="address", key="address", requests=100, seconds=1, burst=200),
+    ]
+    store: Literal["memory", "redis"] = "memory"
+    on_redis_failure: Literal["local", "pass", "block"] = "local"  # local: each edge counts alone until Redis is back
+    buckets: Count = 100_000  # kept in memory per worker, the longest unused go first; about 200 bytes each
+    ipv6_prefix: Annotated[int, Field(ge=32, le=128)] = 64  # one subscriber owns a /64, so it is one bucket
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [policy.name for policy in self.policies]
+        if len(set(names)) != len(names):
+            raise ValueError(f"two policies are called '{next(n for n in names if names.count(n) > 1)}'")
+        return self
+
+
+class Waf(Section):
+    """Inspection. `mode` is the last word: `shadow` records what would have been blocked, `off` asks nothing."""
+
+    mode: Literal["enforce", "shadow", "off"] = "enforce"
+    rules: list[str] = ["rules"]  # folders, files or globs, relative to this file
+    threshold: Count = 5  # score at which a request is blocked; one critical match scores 5 (as CRS)
+    budget_us: Count = 1000  # engine time per request, microseconds
+    on_budget: Literal["pass", "block", "score"] = "score"  # score: adds 3, so that padding an attack does not help it
+    inspect_bytes: Bytes = 128 * 1024  # of a body; more is held back only so far
+    on_oversize: Literal["prefix", "block", "pass"] = "prefix"  # prefix: the first `inspect_bytes` are inspected
+    on_unparsable: Literal["block", "score", "pass"] = "score"  # a body that is not what its type says
+    body_depth: Count = 64  # nesting of JSON
+    body_values: Count = 10_000  # values in one body
+
+
+class Cache(Section):
+    """Two tiers: memory in each worker, Redis shared by all. Sizes in bytes, times in seconds."""
+
+    enabled: bool = True
+    memory: Bytes = 64 * 1024 * 1024  # per worker
+    object: Bytes = 1024 * 1024  # larger responses are passed on, never kept
+    redis: bool = False
+    redis_seconds: Count = 86_400  # a key lives no longer, whatever the origin says
+    default_seconds: Seconds = 0  # freshness where the origin gives none; 0 never guesses
+    most_seconds: Seconds = 31_536_000
+    stale_while_revalidate: Seconds = 0  # where the origin does not say; see RFC 5861
+    stale_if_error: Seconds = 300  # an outage of five minutes is not seen
+    variants: Count = 32  # stored answers per URL that differ by Vary
+    coalesce_seconds: Positive = 5  # how long others wait for the one fetch before they fetch themselves
+
+
+class Harden(Section):
+    """Fields of every response. Empty text leaves a field alone; `keep` names those where the origin's value wins."""
+
+    hsts: str = "max-age=31536000; includeSubDomains"  # sent on https only (RFC 6797, section 7.2)
+    content_type_options: str = "nosniff"
+    frame_options: str = "SAMEORIGIN"
+    referrer_policy: str = "strict-origin-when-cross-origin"
+    server: str = ""  # what Server says; empty removes it
+    remove: list[str] = ["x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator", "x-runtime"]
+    add: dict[str, str] = {}
+    keep: list[str] = ["x-frame-options", "referrer-policy"]
+
+
+class Observe(Section):
+    """Logs: `stdout`, `stderr`, `off`, or a file's path."""
+
+    access_log: str = "stdout"
+    event_log: str = "stdout"
+    level: Literal["debug", "info", "warning", "error"] = "info"  # of the edge's own log, on stderr
+    queue: Count = 10_000  # lines that wait for a slow disk; more are dropped and counted
+    accounts: Annotated[int, Field(ge=0)] = 100  # accounts with a metric label of their own; the rest are `other`
+
+
+class Admin(Section):
+    """Health and metrics; never on a public address."""
+
+    enabled: bool = True
+    address: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 9180
+
+
+class Redis(Section):
+    """The one shared engine of limits and of the second cache tier. `rediss://` speaks TLS."""
+
+    url: SecretStr
+    ca: Path | None = None
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,32}$")] = "eg"
+    timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 5  # then the answer is found without Redis
+    retry_seconds: Positive = 1  # how often a lost Redis is asked whether it is back
+
+
+class Route(Section):
+    """Settings for some of the requests; the first route that fits counts."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    paths: list[str] = ["/**"]  # prefixes, or globs with `*` (one segment) and `**`
+    methods: list[str] = []
+    hosts: list[str] = []
+    body: Bytes | None = None
+    cache: bool = True
+    waf: Literal["enforce", "shadow", "off"] | None = None
+    policies: list[str] | None = None  # names of limits; None: all that are not by route
+    first_byte_seconds: Positive | None = None
+
+
+def _lines(value: list[Listener]) -> list[Listener]:
+    places = [(item.address, item.port) for item in value if item.port]
+    if len(set(places)) != len(places):
+        raise ValueError("two listeners share an address and a port")
+    return value
+
+
+class Config(Section):
+    """The whole file."""
+
+    listeners: Annotated[list[Listener], Field(min_length=1, max_length=32), AfterValidator(_lines)]
+    origin: Origin
+    workers: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = "auto"  # auto: one a core
+    drain_seconds: Positive = 30  # how long accepted requests may take to finish at a reload or a stop
+    wire: Wire = Wire()
+    identity: Identity = Identity()
+    admit: Admit = Admit()
+    limits: Limits = Limits()
+    waf: Waf = Waf()
+    cache: Cache = Cache()
+    harden: Harden = Harden()
+    routes: list[Route] = []
+    observe: Observe = Observe()
+    admin: Admin = Admin()
+    redis: Redis | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.redis is None and (self.limits.store == "redis" or self.cache.redis):
+            raise ValueError("limits.store or cache.redis asks for Redis, but there is no `redis` section with a url")
+        known = {policy.name for policy in self.limits.policies}
+        for route in self.routes:
+            for name in route.policies or ():
+                if name not in known:
+                    raise ValueError(f"route '{route.name}' names the limit '{name}', which limits.policies does not have")
+        return self
