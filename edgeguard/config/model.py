@@ -5,7 +5,7 @@ A key that is not here is an error. How the YAML file is read, and how faults ar
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
@@ -104,7 +104,7 @@ class Origin(Section):
 class FromToken(Section):
     """An API token in a field. `known` maps keyed hashes to account names (see `edgeguard token`)."""
 
-    token: str = "authorization"  # the field's name
+    token: str = "authorization"  # noqa: S105 - the field's name
     scheme: str = "Bearer"  # what precedes the token; "" for nothing
     known: Path | None = None  # YAML: `hash: account`
     unknown: Literal["hash", "anonymous"] = "hash"  # an unknown token is an unverified account of its own, or nobody
@@ -131,7 +131,8 @@ class FromJWT(Section):
     scheme: str = "Bearer"
     key: Path  # PEM public key, or a file with the shared secret
     algorithms: Annotated[
-        list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "HS256", "HS384", "HS512"]], Field(min_length=1)
+        list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "HS256", "HS384", "HS512"]],
+        Field(min_length=1),
     ]
     issuer: str | None = None
     audience: str | None = None
