@@ -1,0 +1,115 @@
+"""The alphabets of HTTP/1.1 (RFC 9110, section 5; RFC 9112), as tables for `bytes.translate`, and the checks built on them.
+
+Each check is one pass in C over bytes that a peer controls. What is refused here is what two parsers might read in two ways.
+"""
+
+from __future__ import annotations
+
+TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+DIGITS = b"0123456789"
+HEX_DIGITS = b"0123456789ABCDEFabcdef"
+VISIBLE = bytes(range(0x21, 0x7F))
+# A field value may hold visible ASCII, space, tab and the octets above ASCII, which are opaque (obs-text).
+VALUE = b"\t" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
+_VALUE_OR_LINE_END = VALUE + b"\r\n"
+_HOST = b"-._~!$&'()*+,;=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ADDRESS = b".:0123456789ABCDEFabcdef"
+
+# Field names seen so far, as sent, with their lower-case form: a name is checked once. Bounded, because clients choose names.
+_NAMES: dict[bytes, bytes] = {}
+_NAMES_MOST = 2048
+
+
+class FramingError(ValueError):
+    """Bytes that are no HTTP message, or could be read as more than one.
+
+    Args:
+        reason: a stable lower-case token, such as `bare-line-feed`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def is_token(text: bytes) -> bool:
+    """Whether `text` is a token: at least one octet, and only such as a name may hold."""
+    return bool(text) and not text.translate(None, TOKEN)
+
+
+def field_name(raw: bytes) -> bytes:
+    """The lower-case form of a field name.
+
+    Raises:
+        FramingError: it is empty or no token; a space before the colon shows here too.
+    """
+    name = _NAMES.get(raw)
+    if name is None:
+        if not is_token(raw):
+            raise FramingError("bad-field-name")
+        name = raw.lower()
+        if len(_NAMES) < _NAMES_MOST and len(raw) <= 64:
+            _NAMES[raw] = name
+    return name
+
+
+def check_head(head: bytes) -> int:
+    """Hold a message's head, without the empty line that ends it, to the letter of the grammar's line structure.
+
+    Returns:
+        the number of lines after the first one.
+
+    Raises:
+        FramingError: a CR or LF alone, a NUL or other control, or a folded line.
+    """
+    lines = head.count(b"\r\n")
+    # With every permitted octet gone, only line ends may be left; counting pairs tells a CR and an LF that stand apart.
+    left = head.translate(None, VALUE)
+    if len(left) != 2 * lines or left.count(b"\r\n") != lines:
+        raise FramingError("control-in-head")
+    if b"\r\n " in head or b"\r\n\t" in head:
+        raise FramingError("folded-field")
+    return lines
+
+
+def check_unfinished(piece: bytes) -> None:
+    """Refuse early what can never become a head, so that nobody waits for its end.
+
+    Raises:
+        FramingError: a control, or an LF without its CR.
+    """
+    if piece.translate(None, _VALUE_OR_LINE_END):
+        raise FramingError("control-in-head")
+    if piece.count(b"\n") > piece.count(b"\r\n") + piece.startswith(b"\n"):
+        raise FramingError("bare-line-feed")
+
+
+def content_length(value: bytes) -> int:
+    """The one number of a Content-Length field (RFC 9112, section 6.3).
+
+    Raises:
+        FramingError: anything but 1 to 18 digits; lists are refused even where their members agree.
+    """
+    if not value or len(value) > 18 or value.translate(None, DIGITS):
+        raise FramingError("bad-content-length")
+    return int(value)
+
+
+def authority(value: bytes) -> bytes:
+    """A `host[:port]` in lower case (RFC 3986, section 3.2, without user information).
+
+    Raises:
+        FramingError: it is empty, or holds what no host name, address or port does.
+    """
+    if value.startswith(b"["):
+        host, bracket, port = value[1:].partition(b"]")
+        if not bracket or not host or host.translate(None, _ADDRESS) or (port and not port.startswith(b":")):
+            raise FramingError("bad-host")
+        port = port[1:]
+    else:
+        host, _, port = value.partition(b":")
+        if not host or len(host) > 255 or host.translate(None, _HOST):
+            raise FramingError("bad-host")
+    if port and (len(port) > 5 or port.translate(None, DIGITS) or int(port) > 65535):
+        raise FramingError("bad-host")
+    return value.lower()
