@@ -102,12 +102,14 @@ class Body:
     Attributes:
         length: bytes in all, or None when only the end will tell.
         whole: the complete content where it is here already, else None. Reading still works then.
+        limit: octets after which reading a client's body is refused with 413; None where nobody has said.
     """
 
-    __slots__ = ("length", "whole")
+    __slots__ = ("length", "limit", "whole")
 
     def __init__(self, whole: bytes | None = b"", length: int | None = None) -> None:
         self.whole = whole
+        self.limit: int | None = None
         self.length = len(whole) if whole is not None else length
 
     async def read(self) -> bytes:

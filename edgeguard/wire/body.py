@@ -12,7 +12,7 @@ from edgeguard.wire.grammar import HEX_DIGITS, VALUE, FramingError
 CHUNK_LINE = 256
 # Trailers are dropped, as RFC 9110, section 6.5.1 permits, so that no field slips past inspection.
 TRAILER_BYTES = 4096
-# Chunks of a byte each make a parser work a thousand times as hard as their sender. After so many, they must average so many octets.
+# Chunks of a byte each make a parser work far harder than their sender. After so many, they must average so many octets.
 CHUNKS_FREE = 4096
 CHUNK_AVERAGE = 16
 

@@ -1,4 +1,4 @@
-"""Messages to bytes. The only place where a head is written, so the only one that must make sure that a value can't end its line."""
+"""Messages to bytes. The only place where a head is written, so the one that makes sure no value can end its line."""
 
 from __future__ import annotations
 

@@ -1,0 +1,246 @@
+"""Bytes of a client to requests. No I/O; one parser serves one connection.
+
+Two opinions must agree on every head: the checks of `grammar`, made on the raw bytes, and llhttp. What either refuses is refused.
+llhttp is shown heads only, each to its last byte: where a body ends, and so where the next head begins, is decided here alone.
+The order of a connection's life: `receive` what came; `next_request` until it gives None; while `decoder` is set, `content` gives
+the body's pieces, and the next request can't be had before the body has ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httptools
+
+from edgeguard.errors import ClientFault
+from edgeguard.message import Body, Headers, Request
+from edgeguard.wire import target as targets
+from edgeguard.wire.body import ChunkedDecoder, Decoder, LengthDecoder
+from edgeguard.wire.grammar import FramingError, authority, check_head, check_unfinished, content_length, field_name, is_token
+
+if TYPE_CHECKING:
+    from edgeguard.config.model import Wire
+    from edgeguard.message import Field
+
+_VERSIONS = {b"HTTP/1.1": b"1.1", b"HTTP/1.0": b"1.0"}
+_NEVER = frozenset((b"CONNECT", b"TRACE"))  # a tunnel through the edge, and a mirror for a client's secrets
+
+
+class _Fields:
+    """What llhttp reports of one head."""
+
+    __slots__ = ("done", "fields")
+
+    def __init__(self) -> None:
+        self.fields: list[Field] = []
+        self.done = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.fields.append((field_name(name), value))
+
+    def on_headers_complete(self) -> None:
+        self.done = True
+
+
+class RequestParser:
+    """Requests out of the bytes of one connection.
+
+    Args:
+        limits: `request_line`, `header_bytes` and `header_fields` are enforced here, the times by whoever owns the connection.
+        scheme: b"https" or b"http", as the client reached the edge.
+
+    Attributes:
+        decoder: set while the body of the request given last is still on its way.
+        keep_alive: whether the request given last lets the connection stay open.
+        expects_continue: whether the client waits for 100 before it sends the body.
+    """
+
+    __slots__ = (
+        "_buffer",
+        "_fields_most",
+        "_head_most",
+        "_line_most",
+        "_scheme",
+        "_seen",
+        "decoder",
+        "expects_continue",
+        "keep_alive",
+    )
+
+    def __init__(self, limits: Wire, scheme: bytes) -> None:
+        self._line_most = limits.request_line
+        self._head_most = limits.header_bytes
+        self._fields_most = limits.header_fields
+        self._scheme = scheme
+        self._buffer: bytes | bytearray = b""
+        self._seen = 0
+        self.decoder: Decoder | None = None
+        self.keep_alive = True
+        self.expects_continue = False
+
+    def __repr__(self) -> str:
+        return f"RequestParser(buffered={len(self._buffer)}, body={'unfinished' if self.decoder else 'none'})"
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait to be parsed."""
+        return len(self._buffer)
+
+    def receive(self, data: bytes) -> None:
+        """Take bytes from the connection; nothing is looked at yet."""
+        if not self._buffer:
+            self._buffer = data
+        elif isinstance(self._buffer, bytearray):
+            self._buffer += data
+        else:
+            self._buffer = bytearray(self._buffer) + data
+
+    def next_request(self) -> Request | None:
+        """The next request, or None when more bytes are needed.
+
+        Its body is whole (`body.whole`) when it has come together with the head; else `body.whole` is None, `decoder` is set,
+        and `content` gives the pieces.
+
+        Raises:
+            ClientFault: always with `close`: after it, nothing on this connection can be trusted.
+        """
+        buffer = self._buffer
+        if not buffer or self.decoder is not None:
+            return None
+        try:
+            end = buffer.find(b"\r\n\r\n", max(0, self._seen - 3))
+            if end < 0 or end > self._head_most:
+                self._check_size(buffer, end)
+                return None
+            head = bytes(buffer[: end + 4])
+            self._buffer = bytes(buffer[end + 4 :])
+            self._seen = 0
+            return self._request(head)
+        except FramingError as error:
+            raise ClientFault(400, error.reason, close=True) from None
+
+    def content(self) -> tuple[bytes, bool]:
+        """What has come of the body since the last call, and whether that was the end of it.
+
+        Raises:
+            ClientFault: the framing is broken.
+        """
+        decoder, data = self.decoder, bytes(self._buffer)
+        if decoder is None:
+            return b"", True
+        if not data:
+            return b"", False
+        try:
+            piece, rest = decoder.decode(data)
+        except FramingError as error:
+            raise ClientFault(400, error.reason, close=True) from None
+        if rest is None:
+            self._buffer = b""
+            return piece, False
+        self._buffer = rest
+        self.decoder = None
+        return piece, True
+
+    def _check_size(self, buffer: bytes | bytearray, end: int) -> None:
+        """Called for a head that is unfinished or too long: refuse what can't become a good one."""
+        if buffer.startswith(b"\r\n"):
+            # RFC 9112, section 2.2: an empty line before the request line is forgiven, once at a time.
+            self._buffer = bytes(buffer[2:])
+            self._seen = 0
+            return
+        line = buffer.find(b"\r\n", 0, self._line_most + 2)
+        if line < 0 and len(buffer) > self._line_most:
+            raise ClientFault(414, "long-request-line", close=True)
+        if end > self._head_most or len(buffer) > self._head_most + 3:
+            raise ClientFault(431, "long-header", close=True)
+        check_unfinished(bytes(buffer[max(0, self._seen - 1) :]))
+        self._seen = len(buffer)
+
+    def _request(self, head: bytes) -> Request:
+        if head.startswith(b"\r\n"):
+            head = head[2:]
+        line = head[: head.index(b"\r\n")]
+        if len(line) > self._line_most:
+            raise ClientFault(414, "long-request-line", close=True)
+        lines = check_head(head[:-4]) if len(head) > len(line) + 4 else check_head(line)
+        if lines > self._fields_most:
+            raise ClientFault(431, "many-fields", close=True)
+        method, target, version = self._request_line(line)
+        fields = self._fields(head)
+        if len(fields) != lines:
+            raise FramingError("parsers-disagree")
+        headers = Headers(fields)
+        host, path, query = targets.split(target, method)
+        named = headers.get(b"host")
+        if named is None:
+            raise FramingError("missing-host")
+        named = authority(named)  # two Host fields were joined with a comma and a space, which no authority holds
+        if host is None:
+            host = named
+        else:
+            target = path if query is None else path + b"?" + query
+        body = self._body(headers, version)
+        normal = targets.normalise(path)
+        return Request(method, target, normal, query, self._scheme, host, headers, body, version)
+
+    def _request_line(self, line: bytes) -> tuple[bytes, bytes, bytes]:
+        parts = line.split(b" ")
+        if len(parts) != 3:
+            raise FramingError("bad-request-line")
+        method, target, protocol = parts
+        version = _VERSIONS.get(protocol)
+        if version is None:
+            raise FramingError("unknown-version")
+        if not is_token(method):
+            raise FramingError("bad-method")
+        if method in _NEVER:
+            raise ClientFault(405, "method-never-allowed", close=True)
+        return method, target, version
+
+    def _fields(self, head: bytes) -> list[Field]:
+        """The head as llhttp reads it."""
+        report = _Fields()
+        parser: Any = httptools.HttpRequestParser(report)
+        try:
+            parser.feed_data(head)
+        except httptools.HttpParserUpgrade:
+            pass  # no protocol is switched to: Upgrade goes with the other hop-by-hop fields
+        except httptools.HttpParserInvalidMethodError:
+            raise ClientFault(501, "unknown-method", close=True) from None
+        except httptools.HttpParserError as error:
+            if isinstance(error.__context__, FramingError):
+                raise error.__context__ from None
+            raise FramingError("not-http") from None
+        if not report.done:
+            raise FramingError("not-http")
+        self.keep_alive = parser.should_keep_alive()
+        return report.fields
+
+    def _body(self, headers: Headers, version: bytes) -> Body:
+        """How the content is framed (RFC 9112, section 6.3), with no case in which two readers could differ."""
+        coding, length = headers.get(b"transfer-encoding"), headers.get(b"content-length")
+        self.expects_continue = False
+        if coding is None and length is None:
+            return Body()
+        if coding is not None:
+            if length is not None or version == b"1.0" or coding.lower() != b"chunked":
+                raise FramingError("bad-transfer-encoding")
+            self.decoder = ChunkedDecoder()
+            size = None
+        else:
+            size = content_length(length or b"")
+            if size == 0:
+                return Body()
+            if size <= len(self._buffer):
+                whole, self._buffer = bytes(self._buffer[:size]), self._buffer[size:]
+                return Body(whole)
+            self.decoder = LengthDecoder(size)
+        self._expectation(headers, version)
+        return Body(None, size)
+
+    def _expectation(self, headers: Headers, version: bytes) -> None:
+        expect = headers.get(b"expect")
+        if expect is not None and version != b"1.0":
+            if expect.lower() != b"100-continue":
+                raise ClientFault(417, "unknown-expectation", close=True)
+            self.expects_continue = True
