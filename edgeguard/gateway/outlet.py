@@ -1,0 +1,43 @@
+"""What the gateway asks of a client's connection. The connection itself, and everything asyncio, lives in `server`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from edgeguard.message import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is known of a client's connection for as long as it lasts.
+
+    Attributes:
+        peer: the other end's address, without its port.
+        tls: such as `TLSv1.3`, or "" for plain text.
+        local_port: the port that the client reached.
+    """
+
+    peer: str
+    tls: str
+    local_port: int
+
+
+class Outlet(Protocol):
+    """The way back to the client of one exchange."""
+
+    def send(self, request: Request | None, response: Response, *, close: bool) -> Awaitable[int] | int:
+        """Write a whole response.
+
+        Args:
+            request: None where none could be read.
+            response: its fields hold neither framing nor anything of one hop.
+            close: end the connection after it.
+
+        Returns:
+            octets of content sent: at once where the content was whole, else when its last piece has been taken.
+        """
+        ...

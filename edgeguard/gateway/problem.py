@@ -1,0 +1,63 @@
+"""What a client is told when it gets no answer from the CMS: RFC 9457 problem details, or a small page for browsers.
+
+Nothing of the inside is told: no rule, no address, no software. The request id is what an operator needs to find the rest in the log.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from edgeguard.message import Body, Headers, Response
+
+if TYPE_CHECKING:
+    from edgeguard.message import Field, Request
+
+_MORE = {
+    400: "The request is not well-formed HTTP, or could be read in more than one way.",
+    403: "The request was refused. If this is a mistake, tell the operator of this site the request id below.",
+    408: "The request took too long to arrive.",
+    413: "The content is larger than this resource takes.",
+    414: "The address is too long.",
+    417: "The expectation can't be met.",
+    421: "This server does not answer for the host that was asked for.",
+    429: "There were too many requests. Please wait as long as Retry-After says.",
+    431: "The header is too large, or has too many fields.",
+    502: "The server behind this one gave no valid answer. Please try again.",
+    503: "The service can't take the request right now. Please try again in a moment.",
+    504: "The server behind this one took too long. Please try again.",
+}
+_TITLES = {status.value: status.phrase for status in HTTPStatus}
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{status} {title}</title>
+<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:18vh auto;padding:0 1.5rem;color:#222;background:#fff}}
+code{{color:#666}}@media(prefers-color-scheme:dark){{body{{color:#ddd;background:#181818}}}}</style>
+<h1>{title}</h1><p>{more}</p><p><code>{status} · {request_id}</code></p></html>
+"""
+
+
+def problem(status: int, request_id: str, request: Request | None, fields: list[Field]) -> Response:
+    """An answer for a status of 400 to 599.
+
+    Args:
+        status: the HTTP status.
+        request_id: shown to the client, and in the log.
+        request: decides by Accept whether it is a page; None where none could be read.
+        fields: added to the response, such as Retry-After.
+    """
+    title, more = _TITLES.get(status, "Error"), _MORE.get(status, "")
+    if request is not None and _wants_page(request):
+        kind = b"text/html; charset=utf-8"
+        text = _PAGE.format(status=status, title=title, more=more, request_id=request_id)
+    else:
+        kind = b"application/problem+json"
+        detail = f'"detail":"{more}",' if more else ""
+        text = f'{{"type":"about:blank","title":"{title}","status":{status},{detail}"request_id":"{request_id}"}}\n'
+    headers = Headers([(b"content-type", kind), (b"cache-control", b"no-store"), *fields])
+    return Response(status, headers, Body(text.encode()))
+
+
+def _wants_page(request: Request) -> bool:
+    """Browsers name text/html when they navigate; API clients do not."""
+    accept = request.headers.get(b"accept")
+    return accept is not None and b"text/html" in accept[:1024]
