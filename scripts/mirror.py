@@ -1,0 +1,60 @@
+"""Checks that tests mirror sources: `edgeguard/a/b.py` is tested by `tests/a/test_b.py`, and the other way round.
+
+Tests of whole journeys live in `tests/journeys/`, generated ones in `tests/properties/`; both stand outside the mirror.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+SOURCES, TESTS = Path("edgeguard"), Path("tests")
+OUTSIDE = ("journeys", "properties")
+
+# Sources without a test of their own, each with the reason.
+EXEMPT = {
+    "edgeguard/__main__.py": "one call; tests/cli/test_main.py starts it",
+    "edgeguard/demo/__main__.py": "one call; tests/demo/test_process.py starts it",
+}
+
+
+def test_of(source: Path) -> Path:
+    """Where the test of a source lives."""
+    inner = source.relative_to(SOURCES)
+    return TESTS / inner.parent / f"test_{inner.name}"
+
+
+def source_of(test: Path) -> Path:
+    """Which source a test is for."""
+    inner = test.relative_to(TESTS)
+    return SOURCES / inner.parent / inner.name.removeprefix("test_")
+
+
+def faults(root: Path) -> list[str]:
+    """What is missing or left over below `root`, a sentence each."""
+    sources = {path.relative_to(root) for path in (root / SOURCES).rglob("*.py") if path.name != "__init__.py"}
+    tests = {path.relative_to(root) for path in (root / TESTS).rglob("test_*.py")}
+    mirrored = {test for test in tests if test.parts[1] not in OUTSIDE}
+    exempt = {Path(name) for name in EXEMPT}
+    return [
+        *(f"{s} has no test: write {test_of(s)}" for s in sorted(sources - exempt) if test_of(s) not in tests),
+        *(
+            f"{t} tests nothing: {source_of(t)} does not exist; rename it, or move it to tests/{' or tests/'.join(OUTSIDE)}"
+            for t in sorted(mirrored)
+            if source_of(t) not in sources
+        ),
+        *(f"{s} is exempt in scripts/mirror.py but does not exist; remove the line" for s in sorted(exempt - sources)),
+        *(f"{s} is exempt in scripts/mirror.py but has a test; remove the line" for s in sorted(exempt) if test_of(s) in tests),
+    ]
+
+
+def main() -> int:
+    """Print what is wrong; 1 where something is."""
+    found = faults(Path(__file__).resolve().parent.parent)
+    for fault in found:
+        print(fault)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
