@@ -55,7 +55,7 @@ def _values(label: Label, names: Names) -> list[str]:
 class Series(dict[Labels, int]):
     """One metric's series, each as the index of its first cell. Asking for labels that it lacks gives those of `other`."""
 
-    __slots__ = ()
+    __slots__ = ("_columns",)
 
     def __missing__(self, labels: Labels) -> int:
         folded = self.fold(labels)
@@ -65,8 +65,9 @@ class Series(dict[Labels, int]):
 
     def fold(self, labels: Labels) -> Labels:
         """`labels` with `other` in place of each value that no series here has."""
-        columns = [set(column) for column in zip(*self, strict=True)]
-        return tuple(value if value in column else OTHER for value, column in zip(labels, columns, strict=False))
+        if not hasattr(self, "_columns"):
+            self._columns = [set(column) for column in zip(*self, strict=True)]
+        return tuple(value if value in column else OTHER for value, column in zip(labels, self._columns, strict=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,14 @@ CUT: Final = "..."
 TEXT_CHARACTERS: Final = 4096  # of free text; what is longer is no message but a dump
 
 # Parts of a name that make its value a secret wherever they stand: access_token, newPassword, X-CSRF-Token.
-_WITHIN: Final = ("token", "passw", "pwd", "secret", "auth", "session", "signature", "credential", "apikey", "jwt", "cookie")
+_WITHIN: Final = (
+    *("token", "passw", "pwd", "secret", "authoriz", "oauth", "session"),
+    *("signature", "credential", "apikey", "jwt", "cookie"),
+)
 # Words too short to look for inside others: `key` must not hit `keyword`.
-_WORDS: Final = frozenset({"key", "keys", "code", "sig", "sid", "pass", "pin", "otp", "hmac", "nonce", "state", "bearer", "sas"})
+_WORDS: Final = frozenset({"key", "keys", "code", "sig", "sid", "pass", "pin", "otp", "hmac", "nonce", "auth", "sas"})
 _SEPARATORS: Final = str.maketrans(dict.fromkeys("-_.[]:$/\\", " "))
-_SCHEMES: Final = frozenset({"bearer", "basic", "digest", "token", "apikey"})  # of Authorization: the next word is a secret
+_SCHEMES: Final = frozenset({"bearer", "basic"})  # of Authorization: the next word is a secret
 
 
 @lru_cache(maxsize=1024)  # names repeat; the bound keeps invented ones from filling memory
@@ -73,20 +76,28 @@ def masked(text: str) -> str:
 
     Masked are user-info in URLs, what follows Bearer, Basic and the like, values of secret names before `=` or `:`, and JWTs.
     """
-    words = cut(text, TEXT_CHARACTERS).split(" ")
-    after = ""  # the previous word where it announces a secret
+    return "\n".join(_masked_line(line) for line in cut(text, TEXT_CHARACTERS).split("\n"))
+
+
+def _masked_line(line: str) -> str:
+    words = line.split(" ")
+    announced = False  # the word before says that this one is a secret
     for place, word in enumerate(words):
-        lower = word.rstrip(":=").lower()
-        if lower in _SCHEMES:
-            after = lower
-        elif after and word:
+        if word.lower() in _SCHEMES:
+            announced = True
+        elif announced and word:
             words[place] = MASK
-            after = ""
-        elif word.endswith((":", "=")) and is_secret_name(word[:-1].strip("\"'{[(,")):
-            after = lower
+            announced = False
+        elif word.endswith((":", "=")):
+            announced = _names_secret(word[:-1])
         else:
             words[place] = _masked_word(word)
     return " ".join(words)
+
+
+def _names_secret(word: str) -> bool:
+    """Whether a word of a sentence is a secret's name; `KeyError` is none."""
+    return is_secret_name(word.strip("\"'{[(,")) and not word.endswith(("Error", "Exception"))
 
 
 def _masked_word(word: str) -> str:
@@ -96,13 +107,11 @@ def _masked_word(word: str) -> str:
         address, question, query = word.rpartition("?")
         return address + question + masked_query(query)
     if ":" in word and "://" not in word:
-        name, _, _ = word.partition(":")
-        return f"{name}:{MASK}" if is_secret_name(name.strip("\"'{[(,")) else word
+        name = word.partition(":")[0]
+        return f"{name}:{MASK}" if _names_secret(name) else word
     return MASK if _is_jwt(word.strip("\"'")) else word
 
 
 def _without_userinfo(word: str) -> str:
     scheme, _, rest = word.partition("://")
-    authority, slash, path = rest.partition("/")
-    userinfo, at, host = authority.rpartition("@")
-    return f"{scheme}://{MASK if at and userinfo else ''}{at}{host}{slash}{path}"
+    return f"{scheme}://{MASK}@{rest.rpartition('@')[2]}"  # the last @: a password may hold an @ or a slash

@@ -6,6 +6,7 @@ the life of the runtime directory, so the request path meets it only while there
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from typing import TYPE_CHECKING, Final
@@ -68,11 +69,18 @@ class Roster:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             names = read_roster(self._path)
             if name not in names and len(names) + keep_free < self._size:
-                os.write(descriptor, f"{name}\n".encode())
+                self._write(descriptor, f"{name}\n".encode())
                 names.append(name)
             self._learn(names)
         finally:
             os.close(descriptor)
+
+    @staticmethod
+    def _write(descriptor: int, line: bytes) -> None:
+        size = os.fstat(descriptor).st_size
+        if os.write(descriptor, line) < len(line):
+            os.ftruncate(descriptor, size)  # half a name would become the beginning of the next
+            raise OSError(errno.ENOSPC, "no room for a name")
 
 
 def slot_label(slot: int) -> str:

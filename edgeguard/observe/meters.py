@@ -1,0 +1,60 @@
+"""What is counted outside of exchanges: connections, handshakes, Redis, and lines that the log lost.
+
+The server and the rooms' owners call these; each is one or two additions to cells looked up at construction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edgeguard.observe.cells import Cells
+    from edgeguard.observe.sink import Sink
+
+
+class Meters:
+    """One worker's meters."""
+
+    __slots__ = ("_accepted", "_cells", "_handshakes", "_open", "_redis", "_values")
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._values = cells.values
+        self._open = cells.index("edgeguard_connections_open")
+        self._accepted = cells.index("edgeguard_connections_accepted_total")
+        self._handshakes = {
+            True: cells.index("edgeguard_tls_handshakes_total", "done"),
+            False: cells.index("edgeguard_tls_handshakes_total", "failed"),
+        }
+        self._redis: bool | None = None
+
+    def connection_opened(self) -> None:
+        """A client's connection was accepted and will be served."""
+        self._values[self._accepted] += 1.0
+        self._values[self._open] += 1.0
+
+    def connection_closed(self) -> None:
+        """A connection that was opened is gone."""
+        self._values[self._open] -= 1.0
+
+    def connection_refused(self, why: str) -> None:
+        """A connection was closed unserved; `why` is `full`, `address`, `draining` or `descriptors`."""
+        self._cells.add("edgeguard_connections_refused_total", why)
+
+    def handshake(self, *, done: bool) -> None:
+        """A TLS handshake ended."""
+        self._values[self._handshakes[done]] += 1.0
+
+    def redis(self, *, up: bool) -> None:
+        """Redis can be reached, or not; saying the same again changes nothing."""
+        if up is self._redis:
+            return
+        if self._redis is not None or not up:  # being there from the beginning is no change
+            self._cells.add("edgeguard_redis_changes_total", "up" if up else "down")
+        self._cells.put("edgeguard_redis_up", value=float(up))
+        self._redis = up
+
+    def log_lines(self, log: str, sink: Sink) -> None:
+        """Publish what a sink has lost so far; call it now and then, and at the end. `log` is `access`, `event` or `own`."""
+        self._cells.put("edgeguard_log_lines_dropped_total", log, "full", value=float(sink.dropped))
+        self._cells.put("edgeguard_log_lines_dropped_total", log, "failed", value=float(sink.lost))
