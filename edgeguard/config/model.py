@@ -7,8 +7,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from edgeguard.config.units import Bytes, Count, Positive, Seconds
 
@@ -17,6 +30,11 @@ class Section(BaseModel):
     """What all sections share: no unknown keys, and no change after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def misplaced(text: str, *path: str | int) -> PydanticCustomError:
+    """A fault between two places of the file, told at `path`, the one of them that should change."""
+    return PydanticCustomError("misplaced", "{text}", {"text": text, "path": path})
 
 
 class TLS(Section):
@@ -76,10 +94,33 @@ class OriginHealth(Section):
     eject_seconds_most: Positive = 60
 
 
+def _origin_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("an origin's URL holds no user information; the origin is to see the client's credentials")
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or port == 0
+        or parts.path not in ("", "/")
+        or "?" in text
+        or "#" in text
+    ):
+        raise ValueError(f"'{text}' is no origin; write it like http://127.0.0.1:8055, with nothing after the port")
+    return text
+
+
+OriginURL = Annotated[str, AfterValidator(_origin_url)]
+
+
 class Origin(Section):
     """Where requests go. With several URLs, each request goes to the one with the fewest in flight."""
 
-    urls: Annotated[list[str], Field(min_length=1, max_length=64, validation_alias=AliasChoices("urls", "url"))]
+    urls: Annotated[list[OriginURL], Field(min_length=1, max_length=64, validation_alias=AliasChoices("urls", "url"))]
     host: Literal["client", "origin"] = "client"  # whose name the Host field carries
     tls: OriginTLS = OriginTLS()
     connect_seconds: Positive = 2  # TCP and TLS together; a healthy origin answers within one round trip or two
@@ -152,7 +193,25 @@ class FromPathSegment(Section):
     path_segment: Annotated[int, Field(ge=0, le=10)]
 
 
-AccountSource = FromToken | FromHeader | FromCookie | FromJWT | FromHostLabel | FromPathSegment
+# The key that tells one kind of source from the others; `jwt` comes before `header`, which it has as well.
+_ACCOUNT_KEYS = ("jwt", "token", "cookie", "host_label", "path_segment", "header")
+
+
+def account_kind(value: object) -> str | None:
+    """Which kind of account source a mapping, or a class of this module, is."""
+    keys = value if isinstance(value, dict) else getattr(value if isinstance(value, type) else type(value), "model_fields", ())
+    return next((f"from {key}" for key in _ACCOUNT_KEYS if key in keys), None)
+
+
+AccountSource = Annotated[
+    Annotated[FromJWT, Tag("from jwt")]
+    | Annotated[FromToken, Tag("from token")]
+    | Annotated[FromCookie, Tag("from cookie")]
+    | Annotated[FromHostLabel, Tag("from host_label")]
+    | Annotated[FromPathSegment, Tag("from path_segment")]
+    | Annotated[FromHeader, Tag("from header")],
+    Discriminator(account_kind),
+]
 
 
 class Identity(Section):
@@ -164,13 +223,50 @@ class Identity(Section):
     key_file: Path | None = None
     accounts: list[AccountSource] = []
 
+    @model_validator(mode="after")
+    def _known_needs_key(self) -> Self:
+        if self.key is not None and self.key_file is not None:
+            raise misplaced("identity has both 'key' and 'key_file'; one of them must go", "identity", "key_file")
+        for number, source in enumerate(self.accounts):
+            if isinstance(source, FromToken) and source.known is not None and self.key is None and self.key_file is None:
+                text = "'known' needs identity.key_file or identity.key; without it each start makes a new key, and no hash fits"
+                raise misplaced(text, "identity", "accounts", number, "known")
+        return self
+
+
+def _path_pattern(text: str) -> str:
+    if not text.startswith(("/", "**")):
+        raise ValueError(f"'{text}' is no path; write it like /assets, /items/* or /files/**")
+    for part in text.split("%")[1:]:
+        if len(part) < 2 or not part[:2].isalnum() or not set(part[:2]) <= set("0123456789abcdefABCDEF"):
+            raise ValueError(f"'{text}': a % must be followed by two hexadecimal digits")
+    return text
+
+
+def _host_pattern(text: str) -> str:
+    name = text.removeprefix("*.")
+    if not name.strip(".") or set("*/@ ") & set(name) or (":" in name and not (name.startswith("[") and name.endswith("]"))):
+        raise ValueError(f"'{text}' is no host name; write it like cms.example.com or *.example.com, without scheme and port")
+    return text
+
+
+def _method(text: str) -> str:
+    if not text.isascii() or not text.replace("-", "").isalpha() or text != text.upper():
+        raise ValueError(f"'{text}' is no method; methods are written in capitals, like GET")
+    return text
+
+
+PathPattern = Annotated[str, AfterValidator(_path_pattern)]
+HostPattern = Annotated[str, AfterValidator(_host_pattern)]
+Method = Annotated[str, AfterValidator(_method)]
+
 
 class Admit(Section):
     """What may come in at all; an empty list leaves a matter open, and `deny` wins over `allow`."""
 
-    hosts: list[str] = []  # exact, or `*.example.com`; others get 421
-    methods: list[str] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]  # others get 405
-    paths: list[str] = []  # prefixes, or globs with `*` (one segment) and `**`; others get 404
+    hosts: list[HostPattern] = []  # exact, or `*.example.com`; others get 421
+    methods: list[Method] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]  # others get 405
+    paths: list[PathPattern] = []  # prefixes, or globs with `*` (one segment) and `**`; others get 404
     allow: list[IPvAnyNetwork] = []  # others get 403
     deny: list[IPvAnyNetwork] = []
 
@@ -207,7 +303,8 @@ class Limits(Section):
     def _names_differ(self) -> Self:
         names = [policy.name for policy in self.policies]
         if len(set(names)) != len(names):
-            raise ValueError(f"two policies are called '{next(n for n in names if names.count(n) > 1)}'")
+            number = next(number for number, name in enumerate(names) if name in names[:number])
+            raise misplaced(f"two policies are called '{names[number]}'", "limits", "policies", number, "name")
         return self
 
 
@@ -271,6 +368,7 @@ class Admin(Section):
     enabled: bool = True
     address: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9180
+    hosts: list[str] = []  # names besides loopback and `address` that Host may carry; others get 421 (DNS rebinding)
 
 
 class Redis(Section):
@@ -287,9 +385,9 @@ class Route(Section):
     """Settings for some of the requests; the first route that fits counts."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
-    paths: list[str] = ["/**"]  # prefixes, or globs with `*` (one segment) and `**`
-    methods: list[str] = []
-    hosts: list[str] = []
+    paths: list[PathPattern] = ["/**"]  # prefixes, or globs with `*` (one segment) and `**`
+    methods: list[Method] = []
+    hosts: list[HostPattern] = []
     body: Bytes | None = None
     cache: bool = True
     waf: Literal["enforce", "shadow", "off"] | None = None
@@ -297,17 +395,31 @@ class Route(Section):
     first_byte_seconds: Positive | None = None
 
 
-def _lines(value: list[Listener]) -> list[Listener]:
-    places = [(item.address, item.port) for item in value if item.port]
-    if len(set(places)) != len(places):
-        raise ValueError("two listeners share an address and a port")
+def _places_differ(value: list[Listener]) -> list[Listener]:
+    places = [(item.address, item.port) for item in value]
+    for number, place in enumerate(places):
+        if place[1] and place in places[:number]:
+            raise misplaced("two listeners share an address and a port", "listeners", number)
+    return value
+
+
+def _names_differ(value: list[Route]) -> list[Route]:
+    names = ["default", *(route.name for route in value)]
+    for number, route in enumerate(value):
+        if route.name in names[: number + 1]:
+            text = (
+                "'default' is the name of what no route takes"
+                if route.name == "default"
+                else f"two routes are called '{route.name}'"
+            )
+            raise misplaced(text, "routes", number, "name")
     return value
 
 
 class Config(Section):
     """The whole file."""
 
-    listeners: Annotated[list[Listener], Field(min_length=1, max_length=32), AfterValidator(_lines)]
+    listeners: Annotated[list[Listener], Field(min_length=1, max_length=32), AfterValidator(_places_differ)]
     origin: Origin
     workers: Annotated[int, Field(ge=1, le=256)] | Literal["auto"] = "auto"  # auto: one a core
     drain_seconds: Positive = 30  # how long accepted requests may take to finish at a reload or a stop
@@ -318,18 +430,20 @@ class Config(Section):
     waf: Waf = Waf()
     cache: Cache = Cache()
     harden: Harden = Harden()
-    routes: list[Route] = []
+    routes: Annotated[list[Route], AfterValidator(_names_differ)] = []
     observe: Observe = Observe()
     admin: Admin = Admin()
     redis: Redis | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.redis is None and (self.limits.store == "redis" or self.cache.redis):
-            raise ValueError("limits.store or cache.redis asks for Redis, but there is no `redis` section with a url")
+        for asked, path in ((self.limits.store == "redis", ("limits", "store")), (self.cache.redis, ("cache", "redis"))):
+            if asked and self.redis is None:
+                raise misplaced(f"{'.'.join(path)} asks for Redis, but there is no 'redis' section with a url", *path)
         known = {policy.name for policy in self.limits.policies}
-        for route in self.routes:
-            for name in route.policies or ():
+        for number, route in enumerate(self.routes):
+            for place, name in enumerate(route.policies or ()):
                 if name not in known:
-                    raise ValueError(f"route '{route.name}' names the limit '{name}', which limits.policies does not have")
+                    text = f"route '{route.name}' names the limit '{name}', which limits.policies does not have"
+                    raise misplaced(text, "routes", number, "policies", place)
         return self
