@@ -1,0 +1,140 @@
+"""Request coalescing: of many requests for the same missing answer one fetches, and the others wait for it.
+
+A flight is over when the leader's answer is stored, when it turns out not to be shareable, when the leader gives up, or
+after a fixed time. Then all who wait go on at once, and who comes later starts a new flight. This is the only module of
+the cache that knows the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from edgeguard.clock import Clock
+
+_PASSES = 4096  # URLs remembered as not shareable; the oldest go first, and then one request waits in vain
+_PASS_SECONDS = 10.0  # how long; refreshed with each answer that is not shareable. Varnish: 120 s, but it is told per object
+
+
+class _Fetch:
+    """One fetch in the air and those who wait for it."""
+
+    __slots__ = ("over", "timer", "waiters")
+
+    def __init__(self) -> None:
+        self.over = False
+        self.timer: asyncio.TimerHandle | None = None
+        self.waiters: list[asyncio.Future[bool]] = []
+
+
+class Flight:
+    """A request's place in a fetch. Use it as a context manager around the fetch, so that no way out leaves others waiting.
+
+    Attributes:
+        leader: True for the one that fetches; the others call `wait`.
+    """
+
+    __slots__ = ("_fetch", "_flights", "_key", "leader")
+
+    def __init__(self, flights: Flights | None, key: tuple[bytes, bool], fetch: _Fetch | None, *, leader: bool) -> None:
+        self._flights = flights
+        self._key = key
+        self._fetch = fetch
+        self.leader = leader
+
+    async def wait(self) -> bool:
+        """True when the answer is stored and another look-up will find it; False when one must fetch for oneself."""
+        fetch = self._fetch
+        if fetch is None or fetch.over or self.leader:
+            return False
+        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        fetch.waiters.append(waiter)
+        return await waiter
+
+    def land(self, *, stored: bool) -> None:
+        """End the flight and wake all who wait; only the leader's first call counts."""
+        if self.leader and self._fetch is not None and self._flights is not None:
+            self._flights.end(self._key, self._fetch, stored=stored)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.land(stored=False)
+
+    def __repr__(self) -> str:
+        fetch = self._fetch
+        state = "alone" if fetch is None else "over" if fetch.over else f"{len(fetch.waiters)} waiting"
+        return f"Flight({'leader' if self.leader else 'follower'}, {state})"
+
+
+class Flights:
+    """All fetches in the air, by URL and by whether the request had credentials.
+
+    The second half of the key keeps a client with credentials from making the answers to all others look private.
+
+    Args:
+        seconds: how long a flight may last for those who wait.
+        clock: for the memory of what was not shareable.
+    """
+
+    __slots__ = ("_air", "_clock", "_passes", "_seconds")
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._air: dict[tuple[bytes, bool], _Fetch] = {}
+        self._passes: OrderedDict[tuple[bytes, bool], float] = OrderedDict()
+
+    def join(self, key: tuple[bytes, bool]) -> Flight:
+        """The leader's place where nobody fetches `key` yet, else a follower's.
+
+        Must be called on the event loop, since a timer bounds the flight.
+        """
+        fetch = self._air.get(key)
+        if fetch is not None:
+            return Flight(self, key, fetch, leader=False)
+        until = self._passes.get(key)
+        if until is not None:
+            if self._clock.monotonic() < until:
+                return alone()
+            del self._passes[key]
+        fetch = self._air[key] = _Fetch()
+        loop = asyncio.get_running_loop()
+        fetch.timer = loop.call_later(self._seconds, lambda: self.end(key, fetch, stored=False))
+        return Flight(self, key, fetch, leader=True)
+
+    def end(self, key: tuple[bytes, bool], fetch: _Fetch, *, stored: bool) -> None:
+        """Wake all who wait for `fetch`; nothing happens where it is over already."""
+        if fetch.over:
+            return
+        fetch.over = True
+        if fetch.timer is not None:
+            fetch.timer.cancel()
+        if self._air.get(key) is fetch:
+            del self._air[key]
+        for waiter in fetch.waiters:
+            if not waiter.done():  # a follower may have been cancelled
+                waiter.set_result(stored)
+        fetch.waiters.clear()
+
+    def let_pass(self, key: tuple[bytes, bool]) -> None:
+        """Remember that answers to `key` are not shareable, so that nobody waits for one."""
+        self._passes[key] = self._clock.monotonic() + _PASS_SECONDS
+        self._passes.move_to_end(key)
+        if len(self._passes) > _PASSES:
+            self._passes.popitem(last=False)
+
+    def hold(self, key: tuple[bytes, bool]) -> None:
+        """Forget what `let_pass` said."""
+        self._passes.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._air)
+
+
+def alone() -> Flight:
+    """The place of a request that nobody waits for."""
+    return Flight(None, (b"", False), None, leader=True)
