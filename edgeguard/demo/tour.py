@@ -1,0 +1,52 @@
+"""Things to try while the demo runs, each with what it should show; plain data, shown by the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgeguard.demo.items import EDITOR_TOKEN
+from edgeguard.demo.scene import TRIAL_REQUESTS, TRIAL_TOKEN
+
+if TYPE_CHECKING:
+    from edgeguard.demo.scene import Ports
+
+
+class Stop(NamedTuple):
+    """One thing to try."""
+
+    title: str
+    command: str
+    shows: str
+
+
+def tour(ports: Ports) -> list[Stop]:
+    """The stops, in an order that builds up."""
+    https, http = f"https://localhost:{ports.https}", f"http://localhost:{ports.http}"
+    article = (
+        '{"data":{"type":"items","attributes":{"title":"Injection","body":"Then OR 1=1 -- makes SELECT * FROM users answer."}}}'
+    )
+    return [
+        Stop("A page from the cache", f"curl -ksD - -o /dev/null {https}/api/items", "the second time: Cache-Status: … hit"),
+        Stop(
+            "An attack",
+            f"curl -ki '{https}/api/items?search=%27%20OR%201%3D1%20UNION%20SELECT%20password%20FROM%20users--'",
+            "403 with a request id; the event log names the rule",
+        ),
+        Stop(
+            "An editor who writes about attacks",
+            f"curl -ki {https}/api/items -H 'Authorization: Bearer {EDITOR_TOKEN}'"
+            f" -H 'Content-Type: application/vnd.api+json' -d '{article}'",
+            "201: the article is saved",
+        ),
+        Stop(
+            "An account at its limit",
+            f"for i in 1 2 3 4 5 6 7 8; do curl -ks -o /dev/null -w '%{{http_code}} '"
+            f" -H 'Authorization: Bearer {TRIAL_TOKEN}' {https}/echo; done; echo",
+            f"{TRIAL_REQUESTS} times 200, then 429 with Retry-After",
+        ),
+        Stop("Plain HTTP", f"curl -i {http}/api/items", "a redirect to https"),
+        Stop("What the CMS got", f"curl -k {https}/echo", "your request, written anew, with the id it was given"),
+        Stop("A stream", f"curl -kN '{https}/events?count=5'", "an event a second, none held back"),
+        Stop("A CMS that says too much", f"curl -ki '{https}/fail?trace=1'", "no stack trace"),
+        Stop("What Prometheus sees", f"curl -s http://127.0.0.1:{ports.admin}/metrics", "counters of all of the above"),
+    ]
