@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from edgeguard.message import Field, Headers
 
 # RFC 9110, section 7.6.1. Content-Length is the connection's matter; it is kept where there is no content (HEAD, 304).
-_ONE_HOP = (b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"te", b"trailer", b"upgrade", b"content-length")
+_ONE_HOP = (b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"te", b"trailer", b"upgrade")
 _PLAIN_CONNECTION = frozenset((None, b"keep-alive", b"close", b"Keep-Alive", b"Close"))
 
 
@@ -39,7 +39,7 @@ class Hardener:
         self._http = [field for field in fields if field[0] not in keep]
         self._https = [field for field in fields + hsts if field[0] not in keep]
         remove = {name.lower().encode() for name in settings.remove}
-        self._drop = frozenset({*_ONE_HOP, b"server", *remove, *(field[0] for field in self._https)})
+        self._drop = frozenset({*_ONE_HOP, b"content-length", b"server", *remove, *(field[0] for field in self._https)})
 
     def apply(self, headers: Headers, *, https: bool, bodiless: bool) -> list[Field]:
         """The fields to send, without those that frame the content.

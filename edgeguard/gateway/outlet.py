@@ -18,12 +18,12 @@ class Link:
     Attributes:
         peer: the other end's address, without its port.
         tls: such as `TLSv1.3`, or "" for plain text.
-        local_port: the port that the client reached.
+        redirect: the port to which every request is sent, for https; None where requests are answered.
     """
 
     peer: str
     tls: str
-    local_port: int
+    redirect: int | None = None
 
 
 class Outlet(Protocol):

@@ -1,6 +1,6 @@
 """What a client is told when it gets no answer from the CMS: RFC 9457 problem details, or a small page for browsers.
 
-Nothing of the inside is told: no rule, no address, no software. The request id is what an operator needs to find the rest in the log.
+Nothing of the inside is told: no rule, no address, no software. By the request id an operator finds the rest in the log.
 """
 
 from __future__ import annotations
@@ -55,6 +55,14 @@ def problem(status: int, request_id: str, request: Request | None, fields: list[
         text = f'{{"type":"about:blank","title":"{title}","status":{status},{detail}"request_id":"{request_id}"}}\n'
     headers = Headers([(b"content-type", kind), (b"cache-control", b"no-store"), *fields])
     return Response(status, headers, Body(text.encode()))
+
+
+def to_https(request: Request, port: int) -> Response:
+    """Send the client to the same address over TLS; 308 keeps method and content (RFC 9110, section 15.4.9)."""
+    place = b"https://" + request.host + (b"" if port == 443 else b":%d" % port) + request.path
+    if request.query is not None:
+        place += b"?" + request.query
+    return Response(308, Headers([(b"location", place)]))
 
 
 def _wants_page(request: Request) -> bool:

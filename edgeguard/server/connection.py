@@ -1,4 +1,4 @@
-"""One client's connection: bytes in, exchanges one after the other, bytes out. Time limits and back-pressure live here; meaning does not.
+"""One client's connection: bytes in, exchanges one by one, bytes out. Time limits and back-pressure live here; meaning does not.
 
     IDLE ──bytes──> HEAD ──whole head──> BUSY ──answered──> IDLE
       └──────────────┴── refused, closing, draining ──────> LINGER ──> gone
@@ -18,7 +18,7 @@ from edgeguard.gateway.outlet import Link
 from edgeguard.server.eager import start
 from edgeguard.server.inbound import InboundBody
 from edgeguard.server.timers import Deadline
-from edgeguard.wire.request import RequestParser
+from edgeguard.wire.request import HeadLimits, RequestParser
 from edgeguard.wire.serialise import CONTINUE, LAST_CHUNK, chunk, response_head
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class ClientConnection(asyncio.Protocol):
         listener: counts connections, and knows whether the worker is draining.
         peer: the other end's address.
         gateway: runs each exchange.
+        redirect: see `Link`.
 
     Attributes:
         made: whether the transport has been handed over; from then on `connection_lost` will come.
@@ -69,6 +70,7 @@ class ClientConnection(asyncio.Protocol):
         "_link",
         "_listener",
         "_more",
+        "_redirect",
         "_requests",
         "_started",
         "_transport",
@@ -84,15 +86,23 @@ class ClientConnection(asyncio.Protocol):
     _link: Link
 
     def __init__(
-        self, listener: Listener, peer: str, gateway: Gateway, settings: Wire, scheme: bytes, loop: asyncio.AbstractEventLoop
+        self,
+        listener: Listener,
+        peer: str,
+        gateway: Gateway,
+        settings: Wire,
+        scheme: bytes,
+        loop: asyncio.AbstractEventLoop,
+        redirect: int | None = None,
     ) -> None:
         self.peer = peer
         self.made = False
         self.loop = loop
         self.settings = settings
-        self.parser = RequestParser(settings, scheme)
+        self.parser = RequestParser(HeadLimits(settings.request_line, settings.header_bytes, settings.header_fields), scheme)
         self.state = State.IDLE
         self._listener = listener
+        self._redirect = redirect
         self._gateway = gateway
         self._body: InboundBody | None = None
         self._more: asyncio.Future[None] | None = None  # set while the exchange waits for more of the body
@@ -116,12 +126,11 @@ class ClientConnection(asyncio.Protocol):
         self.made = True
         transport.set_write_buffer_limits(high=self.settings.write_buffer)
         tls = transport.get_extra_info("ssl_object")
-        sock = transport.get_extra_info("sockname")
-        self._link = Link(self.peer, (tls.version() or "") if tls is not None else "", sock[1] if isinstance(sock, tuple) else 0)
+        self._link = Link(self.peer, (tls.version() or "") if tls is not None else "", self._redirect)
         self._listener.opened(self)
         self._deadline.set(self.settings.header_seconds)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's; why makes no difference
         self.state = State.LINGER
         self._deadline.close()
         self._listener.closed(self)
@@ -213,7 +222,7 @@ class ClientConnection(asyncio.Protocol):
         self._exchange = None
         if not task.cancelled() and task.exception() is not None:
             self._transport.abort()
-            raise task.exception() or RuntimeError  # the gateway answers for every fault: what comes here is a defect, and is told
+            raise task.exception() or RuntimeError  # the gateway answers for every fault, so this is a defect, and is told
         if self.state is State.LINGER or self._transport.is_closing():
             return
         self._end()
@@ -258,7 +267,7 @@ class ClientConnection(asyncio.Protocol):
             self._wake(self._more, ClientFault(408, "slow-body", close=True))
         else:
             # Idle for too long, or takes nothing: there is nobody to tell.
-            self._transport.abort() if self.state is not State.IDLE else self._transport.close()
+            self._transport.abort()
 
     def drain(self, *, idle_too: bool) -> None:
         """Take no further request than the running one; close at once if there is none and `idle_too`."""
@@ -368,6 +377,5 @@ class ClientConnection(asyncio.Protocol):
 
 def prepare(sock: socket.socket) -> None:
     """Set what every accepted socket needs: answers are written whole, so waiting to fill a segment only costs time."""
-    sock.setblocking(False)
+    sock.setblocking(False)  # noqa: FBT003 - the standard library's
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-

@@ -1,7 +1,7 @@
 """Coroutines that run at once and become tasks only if they must wait.
 
-An exchange that is refused, or answered from memory, never waits; a task for it would cost as much as its answer. From Python 3.12
-on asyncio can do this by itself (`asyncio.eager_task_factory`); uvloop on 3.11 can't.
+An exchange that is refused, or answered from memory, never waits; a task for it would cost as much as its answer. From
+Python 3.12 on asyncio can do this by itself (`asyncio.eager_task_factory`), on 3.11 it can't.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ def _resumed(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> Generator
         try:
             outcome = yield waited_for
         except BaseException as error:  # noqa: BLE001 - whatever wakes the task belongs to the coroutine, cancellation too
-            step, value = coroutine.throw, error
+            try:
+                waited_for = coroutine.throw(error)
+            except StopIteration:
+                return
         else:
-            step, value = coroutine.send, outcome
-        try:
-            waited_for = step(value)
-        except StopIteration:
-            return
+            try:
+                waited_for = coroutine.send(outcome)
+            except StopIteration:
+                return
 
 
 async def _rest(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:

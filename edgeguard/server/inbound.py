@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class InboundBody(Body):
     """Reads from the connection's parser, and waits for the connection to bring more.
 
-    A client may take `body_grace_seconds`, and after that must have sent `body_bytes_per_second` on average. Only the time in which
-    the edge waits for it counts, so that a slow origin is not laid at its door.
+    A client may take `body_grace_seconds`, and after that must have sent `body_bytes_per_second` on average. Only the time
+    in which the edge waits for it counts, so that a slow origin is not laid at its door.
     """
 
     __slots__ = ("_connection", "_ended", "_fault", "_waited", "received")
@@ -29,7 +29,8 @@ class InboundBody(Body):
         self.received = 0
 
     def __repr__(self) -> str:
-        return f"InboundBody({self.received} of {'?' if self.length is None else self.length}, {'ended' if self._ended else 'open'})"
+        of = "?" if self.length is None else self.length
+        return f"InboundBody({self.received} of {of}, {'ended' if self._ended else 'open'})"
 
     @property
     def ended(self) -> bool:

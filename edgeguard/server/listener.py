@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 from typing import TYPE_CHECKING
 
-import structlog
-
+from edgeguard.observe.log import get_logger
 from edgeguard.server.connection import prepare
 
 if TYPE_CHECKING:
+    import asyncio
     import socket
     import ssl
     from collections.abc import Callable
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from edgeguard.observe.meters import Meters
     from edgeguard.server.connection import ClientConnection
 
-log = structlog.get_logger()
+log = get_logger("server")
 
-# Connections taken in one turn of the loop: a burst must neither wait long, nor let one worker take what the others have time for.
+# Connections taken in one turn of the loop: a burst must not wait long, nor may one worker take what others have time for.
 ACCEPTS_AT_ONCE = 16
 # When the process is out of descriptors, accepting again at once would spin.
 PAUSE_SECONDS = 0.2
@@ -43,9 +42,9 @@ class Census:
         return f"Census({self.total} of {self._most}, {len(self._by_address)} addresses)"
 
     def enter(self, address: str) -> str:
-        """Count one more, unless there is no room; says why not, or ""."""
+        """Count one more, unless there is no room; says why not: `full`, `address`, or ""."""
         if self.total >= self._most:
-            return "total"
+            return "full"
         count = self._by_address.get(address, 0)
         if count >= self._most_each:
             return "address"
@@ -108,7 +107,6 @@ class Listener:
 
     def start(self) -> None:
         """Accept from now on."""
-        self._sock.setblocking(False)
         self._loop.add_reader(self._sock, self._accept)
 
     def stop(self) -> None:
@@ -132,6 +130,8 @@ class Listener:
     def opened(self, connection: ClientConnection) -> None:
         """Called by a connection once it is made."""
         self._open.add(connection)
+        if self._context is not None:
+            self._meters.handshake(done=True)
 
     def closed(self, connection: ClientConnection) -> None:
         """Called by a connection once it is gone."""
@@ -147,6 +147,7 @@ class Listener:
                 return
             except OSError as error:
                 if error.errno in _OUT_OF_ROOM:
+                    self._meters.connection_refused("descriptors")
                     self._pause(error)
                 return
             self._enter(sock, address[0])
@@ -167,13 +168,11 @@ class Listener:
         connection = self._make(self, address)
         timeout = self._settings.header_seconds if self._context is not None else None
         try:
-            await self._loop.connect_accepted_socket(
-                lambda: connection, sock, ssl=self._context, ssl_handshake_timeout=timeout
-            )
+            await self._loop.connect_accepted_socket(lambda: connection, sock, ssl=self._context, ssl_handshake_timeout=timeout)
         except OSError:
             # A scanner, a client that does not like the certificate, or one that went away: theirs, and too common to log.
             # (ssl.SSLError, ConnectionError and TimeoutError are all kinds of OSError.)
-            self._meters.handshake_failed()
+            self._meters.handshake(done=False)
         finally:
             if not connection.made:
                 sock.close()

@@ -8,7 +8,7 @@ the body's pieces, and the next request can't be had before the body has ended.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httptools
 
@@ -19,11 +19,24 @@ from edgeguard.wire.body import ChunkedDecoder, Decoder, LengthDecoder
 from edgeguard.wire.grammar import FramingError, authority, check_head, check_unfinished, content_length, field_name, is_token
 
 if TYPE_CHECKING:
-    from edgeguard.config.model import Wire
     from edgeguard.message import Field
 
 _VERSIONS = {b"HTTP/1.1": b"1.1", b"HTTP/1.0": b"1.0"}
 _NEVER = frozenset((b"CONNECT", b"TRACE"))  # a tunnel through the edge, and a mirror for a client's secrets
+
+
+class HeadLimits(NamedTuple):
+    """How large a request's head may be; the defaults and their reasons stand in `config.model.Wire`.
+
+    Attributes:
+        request_line: octets of the first line, without its end.
+        header_bytes: octets of the whole head, without the empty line that ends it.
+        header_fields: how many fields.
+    """
+
+    request_line: int = 8192
+    header_bytes: int = 32768
+    header_fields: int = 100
 
 
 class _Fields:
@@ -46,7 +59,7 @@ class RequestParser:
     """Requests out of the bytes of one connection.
 
     Args:
-        limits: `request_line`, `header_bytes` and `header_fields` are enforced here, the times by whoever owns the connection.
+        limits: of each head; what may take how long is for whoever owns the connection to say.
         scheme: b"https" or b"http", as the client reached the edge.
 
     Attributes:
@@ -67,7 +80,7 @@ class RequestParser:
         "keep_alive",
     )
 
-    def __init__(self, limits: Wire, scheme: bytes) -> None:
+    def __init__(self, limits: HeadLimits, scheme: bytes) -> None:
         self._line_most = limits.request_line
         self._head_most = limits.header_bytes
         self._fields_most = limits.header_fields

@@ -38,7 +38,7 @@ def split(target: bytes, method: bytes) -> tuple[bytes | None, bytes, bytes | No
 
 
 def normalise(path: bytes) -> bytes:
-    """A path as the origin will get it: escapes in one spelling, dot segments resolved, backslashes escaped, one slash at the start.
+    """A path as the origin will get it: escapes in one spelling, dot segments resolved, one slash at the start, no backslash.
 
     Slashes further in stay as they are, because `/image/https://…` is an address in use. A path that needs nothing is
     returned as it is, which is the usual case.

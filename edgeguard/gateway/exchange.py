@@ -1,0 +1,300 @@
+"""One request's way through the house: the phases, in order. Whoever reads `Gateway._answer` knows the product.
+
+    identify > admit (and limits) > inspect request > cache lookup > fetch > inspect response > cache store > harden > record
+
+Each phase is a short call into one room. `record` runs for every exchange, whatever happened before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from edgeguard.errors import Blame, ClientFault, EdgeFault, Fault
+from edgeguard.gateway.body import hold, limit_body
+from edgeguard.gateway.problem import problem, to_https
+from edgeguard.gateway.request_id import RequestIds
+from edgeguard.limits import Decision
+from edgeguard.message import Headers, Response
+from edgeguard.observe.entry import Entry
+from edgeguard.observe.log import get_logger
+
+if TYPE_CHECKING:
+    from edgeguard.clock import Clock
+    from edgeguard.config.model import Waf
+    from edgeguard.gateway.admit import Admission
+    from edgeguard.gateway.answer import Answerer
+    from edgeguard.gateway.harden import Hardener
+    from edgeguard.gateway.outlet import Link, Outlet
+    from edgeguard.gateway.routes import CompiledRoute, RouteTable
+    from edgeguard.identity.account import Identifier
+    from edgeguard.limits import Limiter
+    from edgeguard.message import Client, Field, Request
+    from edgeguard.observe.record import Recorder
+    from edgeguard.waf.model import Verdict
+    from edgeguard.waf.ruleset import Ruleset
+    from edgeguard.waf.transaction import Transaction
+
+log = get_logger("gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything that a gateway calls; made once in each worker."""
+
+    clock: Clock
+    identifier: Identifier
+    routes: RouteTable
+    admission: Admission
+    limiter: Limiter
+    ruleset: Ruleset
+    waf: Waf
+    answerer: Answerer
+    hardener: Hardener
+    recorder: Recorder
+
+
+class Exchange:
+    """One request and what has been found out about it so far.
+
+    Attributes:
+        entry: what will be recorded.
+        fields: for the response, from phases before there is one.
+    """
+
+    __slots__ = (
+        "_marked",
+        "client",
+        "decision",
+        "entry",
+        "fields",
+        "link",
+        "lookup",
+        "request",
+        "route",
+        "transaction",
+        "trusted",
+    )
+
+    client: Client
+    route: CompiledRoute
+
+    def __init__(self, request: Request, link: Link, entry: Entry) -> None:
+        self.request = request
+        self.link = link
+        self.entry = entry
+        self.fields: list[Field] = []
+        self.decision: Decision | None = None
+        self.transaction: Transaction | None = None
+        self.trusted = False
+        self._marked = perf_counter()
+
+    def mark(self, phase: str) -> None:
+        """A phase has ended; the time since the last one did is its own."""
+        now = perf_counter()
+        self.entry.phases.append((phase, now - self._marked))
+        self._marked = now
+
+
+class Gateway:
+    """Runs exchanges. One serves all connections of a worker."""
+
+    __slots__ = ("_ids", "_rooms")
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._ids = RequestIds()
+
+    async def run(self, request: Request, link: Link, outlet: Outlet) -> None:
+        """Answer one request through `outlet`, and record it. Raises nothing but cancellation."""
+        exchange = self._begin(request, link)
+        began = perf_counter()
+        try:
+            try:
+                response = await self._answer(exchange)
+            except Fault as fault:
+                response = self._excuse(exchange, fault)
+            except Exception as error:  # a defect of ours must not take the worker's other exchanges with it
+                log.exception("an exchange failed", request_id=exchange.entry.request_id)
+                response = self._excuse(exchange, EdgeFault(500, "internal", type(error).__name__))
+            await self._send(exchange, response, outlet)
+        except Fault as fault:  # the response had begun, and broke off; the client sees its connection end
+            _blame(exchange.entry, fault)
+        except asyncio.CancelledError:
+            _blame(exchange.entry, ClientFault(499, "client-gone"))
+            raise
+        finally:
+            self._record(exchange, perf_counter() - began)
+
+    def refuse(self, fault: ClientFault, link: Link, outlet: Outlet) -> None:
+        """Answer bytes that are no request, and record them."""
+        entry = Entry(self._ids.next(), link.peer, link.peer, self._rooms.clock.wall())
+        entry.tls = link.tls
+        entry.status = fault.status
+        _blame(entry, fault)
+        entry.verdict = "refused"
+        response = problem(fault.status, entry.request_id, None, [])
+        fields = self._rooms.hardener.apply(response.headers, https=bool(link.tls), bodiless=False)
+        try:
+            outlet.send(None, Response(response.status, Headers(fields), response.body), close=True)
+        finally:
+            self._rooms.recorder.record(entry)
+
+    # -- the phases
+
+    async def _answer(self, exchange: Exchange) -> Response:
+        """The phases up to the response that will be sent.
+
+        Raises:
+            Fault: the request can't, or must not, be answered as asked.
+        """
+        self._identify(exchange)
+        exchange.mark("identify")
+        self._admit(exchange)
+        decision = self._limit(exchange)
+        if decision is not None:
+            await self._limited_elsewhere(exchange, decision)
+        exchange.mark("admit")
+        if exchange.link.redirect is not None:
+            return to_https(exchange.request, exchange.link.redirect)
+        if exchange.transaction is not None:
+            await self._inspect_request(exchange, exchange.transaction)
+            exchange.mark("inspect_request")
+        return await self._rooms.answerer.answer(exchange)
+
+    def _identify(self, exchange: Exchange) -> None:
+        """Who asks, and which route's settings hold."""
+        rooms, request, entry = self._rooms, exchange.request, exchange.entry
+        client = exchange.client = rooms.identifier.identify(exchange.link.peer, request)
+        exchange.trusted = rooms.identifier.trusts(client.peer)
+        route = exchange.route = rooms.routes.find(request)
+        entry.client, entry.peer, entry.route = client.address, client.peer, route.name
+        if (account := client.account) is not None:
+            entry.account, entry.account_source, entry.account_verified = account.id, account.source, account.verified
+        if route.waf != "off":
+            exchange.transaction = rooms.ruleset.transaction(request, client, route.waf)
+
+    def _admit(self, exchange: Exchange) -> None:
+        """What may come in at all."""
+        self._rooms.admission.check(exchange.request, exchange.client)
+        if exchange.request.body.length != 0:
+            limit_body(exchange.request, exchange.route.body)
+
+    def _limit(self, exchange: Exchange) -> object | None:
+        """Draw from the buckets; None where the answer was there at once, else what must be waited for."""
+        client, route = exchange.client, exchange.route
+        account = client.account.id if client.account is not None else None
+        decision = self._rooms.limiter.decide(account, client.address, route.name, route.policies)
+        if type(decision) is Decision:
+            _hold_to(exchange, decision)
+            return None
+        return decision
+
+    @staticmethod
+    async def _limited_elsewhere(exchange: Exchange, decision: object) -> None:
+        _hold_to(exchange, await decision)  # type: ignore[misc]  # narrowed by `_limit`
+
+    async def _inspect_request(self, exchange: Exchange, transaction: Transaction) -> None:
+        """The head; then as much of the body as is to be seen, before any of it goes on."""
+        verdict = transaction.request_head()
+        if verdict.blocked:
+            _block(exchange, verdict)
+        request = exchange.request
+        if request.body.length == 0 or not self._rooms.ruleset.needs_body(request):
+            return
+        waf = self._rooms.waf
+        content, complete = await hold(request, waf.inspect_bytes)
+        if not complete or len(content) > waf.inspect_bytes:
+            exchange.entry.policies = [("oversize", waf.on_oversize)]
+            if waf.on_oversize == "block" and exchange.route.waf == "enforce":
+                raise ClientFault(413, "too-long-to-inspect")
+            if waf.on_oversize == "pass":
+                return
+            content, complete = content[: waf.inspect_bytes], False
+        verdict = transaction.request_body(content, complete)
+        if verdict.blocked:
+            _block(exchange, verdict)
+
+    async def _send(self, exchange: Exchange, response: Response, outlet: Outlet) -> None:
+        """Harden, and write to the client."""
+        request, entry = exchange.request, exchange.entry
+        bodiless = request.method == b"HEAD" or response.status == 304
+        fields = self._rooms.hardener.apply(response.headers, https=request.scheme == b"https", bodiless=bodiless)
+        fields += exchange.fields
+        if exchange.decision is not None:
+            fields += exchange.decision.fields
+        fields.append((b"x-request-id", entry.request_id.encode()))
+        entry.status = response.status
+        exchange.mark("harden")
+        sent = outlet.send(request, Response(response.status, Headers(fields), response.body), close=False)
+        entry.bytes_out = sent if type(sent) is int else await sent  # type: ignore[misc]
+
+    def _record(self, exchange: Exchange, seconds: float) -> None:
+        """Always, last."""
+        entry, transaction = exchange.entry, exchange.transaction
+        entry.seconds = seconds
+        if transaction is not None:
+            _tell_verdict(entry, transaction.finish())
+        self._rooms.recorder.record(entry)
+
+    # -- what goes wrong
+
+    def _begin(self, request: Request, link: Link) -> Exchange:
+        entry = Entry(self._ids.next(), link.peer, link.peer, self._rooms.clock.wall())
+        entry.method, entry.scheme, entry.host = request.method, request.scheme, request.authority
+        entry.path, entry.query = request.path, request.query
+        entry.protocol = "1.1" if request.version == b"1.1" else "1.0"
+        entry.tls = link.tls
+        entry.agent = request.headers.get(b"user-agent") or b""
+        entry.bytes_in = request.body.length or 0
+        return Exchange(request, link, entry)
+
+    def _excuse(self, exchange: Exchange, fault: Fault) -> Response:
+        """What the client gets instead of an answer."""
+        entry = exchange.entry
+        _blame(entry, fault)
+        fields: list[Field] = []
+        if fault.status == 405:
+            fields.append((b"allow", self._rooms.admission.allow_field))
+        elif fault.status == 503 and exchange.decision is None:
+            fields.append((b"retry-after", b"5"))
+        if fault.blame is Blame.ORIGIN:
+            # RFC 9209: the reason is one of its error types.
+            fields.append((b"proxy-status", b"edgeguard; error=" + fault.reason.encode()))
+        if exchange.request.body.whole is None:
+            exchange.request.body.abandon()
+        return problem(fault.status, entry.request_id, exchange.request, fields)
+
+
+def _hold_to(exchange: Exchange, decision: Decision) -> None:
+    exchange.decision = decision
+    entry = exchange.entry
+    entry.limits = decision.outcomes
+    if not decision.allowed:
+        entry.verdict = "limited"
+        if decision.refused == "unavailable":
+            raise EdgeFault(503, "limits-unavailable")
+        raise ClientFault(429, "rate-limited", decision.refused or "")
+
+
+def _block(exchange: Exchange, verdict: Verdict) -> None:
+    exchange.entry.verdict = "blocked"
+    raise ClientFault(verdict.status, "rule")
+
+
+def _blame(entry: Entry, fault: Fault) -> None:
+    entry.blame, entry.reason, entry.detail = fault.blame.value, fault.reason, fault.detail
+    entry.status = entry.status or fault.status
+    if entry.verdict == "pass":
+        entry.verdict = "refused" if fault.blame is Blame.CLIENT else "fault"
+
+
+def _tell_verdict(entry: Entry, verdict: Verdict) -> None:
+    entry.engine_ns = verdict.nanoseconds
+    if verdict.matches:
+        entry.matches, entry.score = verdict.matches, verdict.score
+        if verdict.would_block and entry.verdict == "pass":
+            entry.verdict = "shadow"
+    entry.budget_spent = verdict.budget_spent

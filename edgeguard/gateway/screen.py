@@ -1,0 +1,77 @@
+"""Inspecting what the origin says before it is stored or sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgeguard.errors import EdgeFault
+from edgeguard.gateway.body import PrefixedBody
+from edgeguard.message import Body
+
+if TYPE_CHECKING:
+    from edgeguard.gateway.exchange import Exchange
+    from edgeguard.message import Response
+    from edgeguard.waf.model import Verdict
+    from edgeguard.waf.ruleset import Ruleset
+
+# Types whose content rules can read; all others go through unseen.
+_READABLE = (b"text/", b"application/json", b"application/xml", b"application/javascript", b"application/problem+json")
+
+
+class Screen:
+    """Runs the response phases of a ruleset.
+
+    Attributes:
+        wanted: False where no rule looks at responses, which saves the phase.
+    """
+
+    __slots__ = ("_bodies", "_most", "wanted")
+
+    def __init__(self, ruleset: Ruleset, most: int) -> None:
+        """Look at `most` octets of a body at the most."""
+        self.wanted = ruleset.inspects_responses
+        self._bodies = ruleset.inspects_response_bodies
+        self._most = most
+
+    async def inspect(self, exchange: Exchange, response: Response) -> None:
+        """Let the rules see `response`, whose body is held back as far as they see it.
+
+        Raises:
+            EdgeFault: a rule blocks it; nothing of it may reach the client.
+            OriginFault: the body broke off.
+        """
+        transaction = exchange.transaction
+        if transaction is None:
+            return
+        verdict = transaction.response_head(response.status, response.headers)
+        if verdict.blocked:
+            _withhold(exchange, response, verdict)
+        kind = response.headers.get(b"content-type") or b""
+        if not self._bodies or not kind.lower().startswith(_READABLE) or kind.startswith(b"text/event-stream"):
+            return
+        verdict = transaction.response_body(await self._beginning(response))
+        if verdict.blocked:
+            _withhold(exchange, response, verdict)
+
+    async def _beginning(self, response: Response) -> bytes:
+        body = response.body
+        if body.whole is not None:
+            return body.whole[: self._most]
+        pieces: list[bytes] = []
+        size = 0
+        while size < self._most:
+            piece = await body.read()
+            if not piece:
+                response.body = Body(b"".join(pieces))
+                return response.body.whole or b""
+            pieces.append(piece)
+            size += len(piece)
+        held = b"".join(pieces)
+        response.body = PrefixedBody(held, body)
+        return held[: self._most]
+
+
+def _withhold(exchange: Exchange, response: Response, verdict: Verdict) -> None:
+    response.body.abandon()
+    exchange.entry.verdict = "blocked"
+    raise EdgeFault(verdict.status, "rule-on-response")

@@ -1,0 +1,47 @@
+"""All that is read before a worker starts: the configuration, the rules, and what is made of them once for all workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edgeguard.config import digest, load_config
+from edgeguard.identity.credential import read_key
+from edgeguard.waf import load_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from edgeguard.config.model import Config
+    from edgeguard.waf import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """What workers are made from; shared with them by fork.
+
+    Attributes:
+        key: of the keyed hashes, so that all workers name an account alike.
+    """
+
+    config: Config
+    config_digest: str
+    ruleset: Ruleset
+    key: bytes
+
+
+def load(path: Path) -> Blueprint:
+    """Read everything that `path` asks for.
+
+    Raises:
+        ConfigError: the configuration has faults.
+        RulesError: the rules have faults, or their own tests fail.
+        OSError: a file can't be read.
+    """
+    config = load_config(path)
+    return build(config)
+
+
+def build(config: Config) -> Blueprint:
+    """The same for a configuration that has been read already."""
+    return Blueprint(config, digest(config), load_rules(config.waf.rules, config.waf), read_key(config.identity))

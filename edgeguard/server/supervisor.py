@@ -1,0 +1,327 @@
+"""The first process: it holds the ports, forks the workers, and sees to it that there are always enough of them.
+
+It serves nothing itself, so there is little in it that can break. A reload builds anew beside what runs; only when every
+new worker accepts connections are the old ones asked to finish and go. What can't be built, or does not start, never
+replaces what runs.
+
+    SIGTERM, SIGINT  drain and stop (twice: at once)        SIGHUP  reload        SIGUSR1  reopen log files
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import shutil
+import signal
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgeguard import __version__
+from edgeguard.observe.cells import cells_path
+from edgeguard.observe.layout import Layout, Names
+from edgeguard.observe.log import get_logger
+from edgeguard.observe.runtime import prepare
+from edgeguard.observe.state import State, WorkerState, write_state
+from edgeguard.observe.totals import retire
+from edgeguard.server.fleet import Fleet
+from edgeguard.server.ports import Ports
+from edgeguard.server.process import describe, fork
+from edgeguard.server.sockets import bind
+from edgeguard.server.worker import run_worker
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from edgeguard.config.model import Admin
+    from edgeguard.server.blueprint import Blueprint
+    from edgeguard.server.fleet import Child
+
+    ControlMain = Callable[[Admin, Path, socket.socket], None]
+
+log = get_logger("server")
+
+READY_SECONDS = 30.0  # for a new worker to accept connections; everything slow is done before the fork
+YOUNG_SECONDS = 5.0  # a worker that dies younger than this is replaced only after
+BACKOFF_SECONDS = 1.0
+KILL_AFTER_SECONDS = 3.0  # beyond the drain
+TURN_SECONDS = 0.5  # how often, without any signal, the clock is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One loaded configuration and what belongs to its workers."""
+
+    number: int
+    blueprint: Blueprint
+    layout: Layout
+    sockets: list[socket.socket]
+
+    @property
+    def wanted(self) -> int:
+        """How many workers there should be."""
+        workers = self.blueprint.config.workers
+        return len(os.sched_getaffinity(0)) if workers == "auto" else workers
+
+
+class Supervisor:
+    """See the module.
+
+    Args:
+        load: reads configuration and rules anew; called at the start and at each SIGHUP.
+        control: main function of the process that serves health and metrics; None for none.
+        announce: called once, when the first workers accept connections.
+    """
+
+    def __init__(
+        self, load: Callable[[], Blueprint], control: ControlMain | None, announce: Callable[[], None] | None = None
+    ) -> None:
+        self._load = load
+        self._control = control
+        self._announce = announce
+        self._ports = Ports()
+        self._fleet = Fleet()
+        self._current: Generation | None = None
+        self._last_good: Generation | None = None  # while a new generation starts
+        self._admin: socket.socket | None = None
+        self._control_pid = 0
+        self._due: list[tuple[float, Callable[[], None]]] = []  # what is to be forked later
+        self._stopping = False
+        self._exit_code = 0
+        self._signals: list[int] = []
+        self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a random name and is private
+        self._runtime = Path(tempfile.mkdtemp(prefix="edgeguard-", dir=memory if os.access(memory, os.W_OK) else None))
+        self._state = State(os.getpid(), __version__, time.time())
+
+    def run(self) -> int:
+        """Serve until told to stop.
+
+        Returns:
+            the exit code: 0 after an orderly stop, 1 when workers would not start.
+
+        Raises:
+            ConfigError, RulesError, BindError, OSError: the start failed; nothing runs.
+        """
+        try:
+            prepare(self._runtime)
+            self._listen_to_signals()
+            blueprint = self._load()
+            sockets = self._ports.take(blueprint.config)
+            admin = blueprint.config.admin
+            if admin.enabled and self._control is not None:
+                self._admin = bind(admin.address, admin.port, "admin")
+            self._adopt(blueprint, sockets)
+            self._fork_control()
+            while not self._stopping or len(self._fleet):
+                self._turn()
+            return self._exit_code
+        finally:
+            self._clean_up()
+
+    # -- the loop
+
+    def _turn(self) -> None:
+        pipes = self._fleet.starting()
+        readable, _, _ = select.select([self._woken, *pipes], [], [], TURN_SECONDS)
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._woken, 4096)
+        self._fleet.hear([pipe for pipe in pipes if pipe in readable])
+        signals, self._signals = self._signals, []
+        for number in signals:
+            self._on_signal(number)
+        self._reap()
+        for child in self._fleet.kill_overdue(READY_SECONDS):
+            log.warning("a worker did not start or leave in time and is killed", pid=child.pid)
+        self._settle()
+        now = time.monotonic()
+        due = [action for at, action in self._due if at <= now]
+        self._due = [item for item in self._due if item[0] > now]
+        for action in due:
+            action()
+        self._tell()
+
+    def _listen_to_signals(self) -> None:
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+            signal.signal(number, lambda number, _: self._signals.append(number))
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def _on_signal(self, number: int) -> None:
+        if number in (signal.SIGTERM, signal.SIGINT):
+            self._stop()
+        elif number == signal.SIGHUP and not self._stopping:
+            self._reload()
+        elif number == signal.SIGUSR1:
+            for child in self._fleet:
+                self._fleet.signal(child, signal.SIGUSR1)
+
+    def _stop(self) -> None:
+        for child in self._fleet:
+            if self._stopping:
+                self._fleet.signal(child, signal.SIGKILL)
+            else:
+                self._let_go(child)
+        self._stopping = True
+        self._due.clear()
+
+    # -- generations
+
+    def _adopt(self, blueprint: Blueprint, sockets: list[socket.socket]) -> None:
+        """Start workers of a new generation beside those that run."""
+        names = Names(
+            rules=tuple(blueprint.ruleset.rule_ids),
+            policies=tuple(policy.name for policy in blueprint.config.limits.policies),
+            routes=tuple(route.name for route in blueprint.config.routes),
+            accounts=blueprint.config.observe.accounts,
+        )
+        layout = Layout.build(names)
+        layout.publish(self._runtime)
+        if self._last_good is None:
+            self._last_good = self._current
+        number = self._current.number + 1 if self._current is not None else 1
+        self._current = Generation(number, blueprint, layout, sockets)
+        gc.collect()
+        gc.freeze()  # pages stay shared: in a worker, the collector would write to each object it looks at
+        for _ in range(self._current.wanted):
+            self._fork_worker()
+
+    def _reload(self) -> None:
+        try:
+            blueprint = self._load()
+            sockets = self._ports.take(blueprint.config)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the new, the old goes on
+            self._refused(str(error) or type(error).__name__)
+            return
+        self._adopt(blueprint, sockets)
+
+    def _settle(self) -> None:
+        """Once all of the current generation are ready, it is the good one, and others go."""
+        current = self._current
+        if current is None or self._stopping or self._fleet.ready(current.number) < current.wanted:
+            return
+        if self._state.config == current.blueprint.config_digest and self._last_good is None and self._state.reload_ok:
+            return
+        self._last_good = None
+        for child in self._fleet:
+            if child.generation != current.number:
+                self._let_go(child)
+        self._ports.keep_only(current.sockets)
+        self._state = replace(
+            self._state,
+            ruleset=current.blueprint.ruleset.digest,
+            config=current.blueprint.config_digest,
+            rules=len(current.blueprint.ruleset.rule_ids),
+            reload_at=time.time(),
+            reload_ok=True,
+            reload_error="",
+        )
+        log.info("in force", config=self._state.config[:12], ruleset=self._state.ruleset[:12], workers=current.wanted)
+        if self._announce is not None:
+            announce, self._announce = self._announce, None
+            announce()
+
+    def _roll_back(self, why: str) -> None:
+        """A new generation's worker would not start: the last good one stays."""
+        failed, self._current, self._last_good = self._current, self._last_good, None
+        for child in self._fleet:
+            if failed is not None and child.generation == failed.number:
+                self._let_go(child)
+        self._refused(why)
+
+    def _refused(self, why: str) -> None:
+        log.error("reload refused; what ran before goes on", why=why)
+        self._state = replace(self._state, reload_at=time.time(), reload_ok=False, reload_error=why)
+
+    # -- processes
+
+    def _fork_worker(self) -> None:
+        current = self._current
+        if current is None or self._stopping:
+            return
+        runtime, admin = self._runtime, self._admin
+
+        def main(number: int, pipe: int) -> int:
+            if admin is not None:
+                admin.close()
+            return run_worker(current.blueprint, current.sockets, current.layout, runtime, number, pipe)
+
+        self._fleet.spawn(current.number, main)
+
+    def _fork_control(self) -> None:
+        control, sock, current = self._control, self._admin, self._current
+        if control is None or sock is None or current is None or self._stopping:
+            return
+        self._tell()
+
+        def main() -> int:
+            self._ports.keep_only([])
+            control(current.blueprint.config.admin, self._runtime, sock)
+            return 0
+
+        self._control_pid = fork(main)
+
+    def _let_go(self, child: Child) -> None:
+        drain = self._current.blueprint.config.drain_seconds if self._current is not None else 0.0
+        self._fleet.ask_to_leave(child, drain + KILL_AFTER_SECONDS)
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                if pid == self._control_pid:
+                    self._control_gone(status)
+                elif (child := self._fleet.remove(pid)) is not None:
+                    self._worker_gone(child, status)
+
+    def _control_gone(self, status: int) -> None:
+        self._control_pid = 0
+        if not self._stopping:
+            log.error("the admin process died and is started again", how=describe(status))
+            self._due.append((time.monotonic() + BACKOFF_SECONDS, self._fork_control))
+
+    def _worker_gone(self, child: Child, status: int) -> None:
+        if self._current is None:
+            return
+        retire(cells_path(self._runtime, child.number), self._current.layout)
+        if child.leaving or self._stopping:
+            return
+        log.error("a worker died", pid=child.pid, how=describe(status))
+        if child.generation != self._current.number:
+            return  # it would have been asked to go in a moment
+        if not child.ready and self._last_good is not None:
+            self._roll_back(f"a worker with the new configuration did not start: {describe(status)}")
+        elif not child.ready and not self._state.reload_ok:
+            self._exit_code = 1
+            self._stop()
+        else:
+            self._state = replace(self._state, restarts=self._state.restarts + 1)
+            young = time.monotonic() - child.started < YOUNG_SECONDS
+            self._due.append((time.monotonic() + (BACKOFF_SECONDS if young else 0.0), self._fork_worker))
+
+    # -- what others see
+
+    def _tell(self) -> None:
+        workers = tuple(WorkerState(child.pid, child.generation, child.ready) for child in self._fleet if not child.leaving)
+        wanted = self._current.wanted if self._current is not None else 0
+        state = replace(self._state, wanted=wanted, workers=workers, draining=self._stopping)
+        if state != self._state:
+            self._state = state
+            write_state(self._runtime, state)
+
+    def _clean_up(self) -> None:
+        if self._control_pid:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self._control_pid, signal.SIGTERM)
+                os.waitpid(self._control_pid, 0)
+        self._ports.keep_only([])
+        if self._admin is not None:
+            self._admin.close()
+        shutil.rmtree(self._runtime, ignore_errors=True)

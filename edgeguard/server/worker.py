@@ -1,0 +1,201 @@
+"""One worker process: an event loop, its rooms, its listeners; from the fork to the last connection's end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import uvloop
+
+from edgeguard.cache.shared import Cache
+from edgeguard.clock import SystemClock
+from edgeguard.gateway.admit import Admission
+from edgeguard.gateway.answer import Answerer
+from edgeguard.gateway.exchange import Gateway, Rooms
+from edgeguard.gateway.harden import Hardener
+from edgeguard.gateway.routes import RouteTable
+from edgeguard.gateway.screen import Screen
+from edgeguard.identity.account import Identifier
+from edgeguard.identity.forwardable import ForwardFilter
+from edgeguard.limits import make_limiter
+from edgeguard.observe import log as logs
+from edgeguard.observe.cells import Cells, cells_path
+from edgeguard.observe.meters import Meters
+from edgeguard.observe.record import Recorder
+from edgeguard.observe.sink import Sink
+from edgeguard.origin.pool import Pool
+from edgeguard.redislink import RedisLink
+from edgeguard.server.connection import ClientConnection
+from edgeguard.server.fleet import READY
+from edgeguard.server.listener import Census, Listener
+from edgeguard.server.tls import server_context
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+    from edgeguard.observe.layout import Layout
+    from edgeguard.server.blueprint import Blueprint
+
+log = logs.get_logger("worker")
+
+# While draining, connections without a request stay open so long: a client that is just sending its next one gets an answer.
+IDLE_GRACE_SECONDS = 2.0
+_HOUSEKEEPING_SECONDS = 1.0
+
+
+class Worker:
+    """See the module.
+
+    Args:
+        sockets: listening, in the order of the configuration's listeners.
+        cells: where this worker counts.
+    """
+
+    def __init__(self, blueprint: Blueprint, sockets: list[socket.socket], cells: Cells) -> None:
+        config = blueprint.config
+        self._config = config
+        self._blueprint = blueprint
+        self._sockets = sockets
+        self._meters = Meters(cells)
+        self._clock = SystemClock()
+        self._access = _sink(config.observe.access_log, config.observe.queue)
+        same = config.observe.event_log == config.observe.access_log
+        self._events = self._access if same else _sink(config.observe.event_log, config.observe.queue)
+        self._recorder = Recorder(cells, self._access, self._events, config.observe)
+        self._link = RedisLink(config.redis, self._redis_changed) if config.redis is not None else None
+        self._listeners: list[Listener] = []
+        self._stop = asyncio.Event()
+
+    async def run(self, ready: int) -> None:
+        """Serve until SIGTERM, then finish what was begun.
+
+        Args:
+            ready: descriptor to write READY to once connections are accepted.
+        """
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._stop.set)
+        loop.add_signal_handler(signal.SIGUSR1, self._reopen)
+        for sink in self._sinks():
+            sink.start()
+        if self._link is not None:
+            await self._link.start()
+        pool = Pool(self._config.origin, self._clock)
+        cache = Cache(self._config.cache, self._clock, self._link, self._config.redis.prefix if self._config.redis else "eg")
+        answerer = Answerer(
+            cache, pool, ForwardFilter(self._config.identity), Screen(self._blueprint.ruleset, self._config.waf.inspect_bytes)
+        )
+        self._listen(Gateway(self._rooms(answerer)), loop)
+        os.write(ready, READY)
+        os.close(ready)
+        housekeeping = loop.create_task(self._keep_house())
+        await self._stop.wait()
+        await self._drain()
+        housekeeping.cancel()
+        await answerer.close()
+        await pool.close()
+        if self._link is not None:
+            await self._link.close()
+        self._count_lost()
+        for sink in self._sinks():
+            sink.close()
+
+    def _rooms(self, answerer: Answerer) -> Rooms:
+        config = self._config
+        # A random key is this edge's own: buckets in Redis are shared under it by no other.
+        key = self._blueprint.key if config.identity.key or config.identity.key_file else None
+        return Rooms(
+            clock=self._clock,
+            identifier=Identifier(config.identity, self._blueprint.key, self._clock),
+            routes=RouteTable(config),
+            admission=Admission(config.admit),
+            limiter=make_limiter(config.limits, self._clock, self._link, key),
+            ruleset=self._blueprint.ruleset,
+            waf=config.waf,
+            answerer=answerer,
+            hardener=Hardener(config.harden),
+            recorder=self._recorder,
+        )
+
+    def _listen(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
+        wire = self._config.wire
+        census = Census(wire.connections, wire.connections_per_address)
+        for settings, sock in zip(self._config.listeners, self._sockets, strict=True):
+            context = server_context(settings.tls) if settings.tls is not None else None
+            scheme = b"https" if context is not None else b"http"
+            redirect = settings.redirect_to_https
+
+            def make(listener: Listener, peer: str, scheme: bytes = scheme, redirect: int | None = redirect) -> ClientConnection:
+                return ClientConnection(listener, peer, gateway, wire, scheme, loop, redirect)
+
+            listener = Listener(sock, context, make, wire, census, self._meters, loop)
+            listener.start()
+            self._listeners.append(listener)
+
+    async def _drain(self) -> None:
+        """Accept no more, let each connection end with the request it is at, and close what is left at the end of the grace."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for listener in self._listeners:
+            listener.stop()
+            listener.drain(idle_too=False)
+        while not all(listener.empty for listener in self._listeners):
+            elapsed = loop.time() - began
+            if elapsed > self._config.drain_seconds:
+                break
+            if elapsed > IDLE_GRACE_SECONDS:
+                for listener in self._listeners:
+                    listener.drain(idle_too=True)
+            await asyncio.sleep(0.02)
+        for listener in self._listeners:
+            listener.abort()
+        await asyncio.sleep(0)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+            self._count_lost()
+
+    def _count_lost(self) -> None:
+        for name, sink in (("access", self._access), ("event", self._events)):
+            if sink is not None:
+                self._meters.log_lines(name, sink)
+
+    def _redis_changed(self, up: bool, why: str) -> None:
+        self._meters.redis(up=up)
+        if up:
+            log.info("Redis answers")
+        else:
+            log.warning("Redis does not answer; going on without it", why=why)
+
+    def _reopen(self) -> None:
+        for sink in self._sinks():
+            sink.reopen()
+
+    def _sinks(self) -> list[Sink]:
+        return [sink for sink in {id(sink): sink for sink in (self._access, self._events)}.values() if sink is not None]
+
+
+def _sink(target: str, lines: int) -> Sink | None:
+    return None if target == "off" else Sink(target, lines)
+
+
+def run_worker(blueprint: Blueprint, sockets: list[socket.socket], layout: Layout, runtime: Path, number: int, ready: int) -> int:
+    """The main function of a worker process; returns its exit code.
+
+    `number` was never used before while the supervisor runs; for `ready` see `Worker.run`.
+    """
+    # The rooms make few cycles; looking for them less often keeps the collector out of requests.
+    gc.set_threshold(50_000, 20, 20)
+    cells = Cells(cells_path(runtime, number), layout)
+
+    async def main() -> None:
+        await Worker(blueprint, sockets, cells).run(ready)
+
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+    return 0
