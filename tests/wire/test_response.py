@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -216,9 +219,10 @@ def test_head_size_is_bounded_to_the_byte() -> None:
 def test_head_without_end_is_refused_at_the_bound() -> None:
     p = parser(header_bytes=100)
     p.receive(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(14):
+        p.receive(b"A: 1\r\n")
     with pytest.raises(OriginFault, match="http_response_header_section_size"):
-        for _ in range(100):
-            p.receive(b"A: 1\r\n")
+        p.receive(b"A: 1\r\n")
 
 
 def test_fields_are_bounded() -> None:
@@ -268,7 +272,7 @@ def test_any_split_gives_the_same(data: bytes, cuts: list[int]) -> None:
     whole, split = parser(), parser()
     content = whole.receive(data)
     edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    pieces = [data[start:end] for start, end in zip(edges, edges[1:], strict=False) if start < end]
+    pieces = [data[start:end] for start, end in pairwise(edges) if start < end]
     got = b"".join(split.receive(piece) for piece in pieces if not split.done)
     assert got == content == b"hello"
     assert (split.status, split.headers, split.length, split.done) == (whole.status, whole.headers, whole.length, whole.done)
@@ -277,7 +281,6 @@ def test_any_split_gives_the_same(data: bytes, cuts: list[int]) -> None:
 @given(st.binary(max_size=200), st.booleans())
 def test_garbage_is_refused_or_waited_for_and_nothing_else_is_raised(data: bytes, begun: bool) -> None:
     p = parser()
-    try:
+    with suppress(OriginFault):
         p.receive(b"HTTP/1.1 200 OK\r\n" + data if begun else data)
-    except OriginFault as fault:
-        assert fault.status == 502
+        assert p.done or not p.surplus
