@@ -22,10 +22,9 @@ def parse_size(value: object) -> object:
     unit = text[len(digits) :].strip().upper()
     try:
         number = float(digits)
-        factor = _UNITS[unit]
-    except (ValueError, KeyError):
+        return int(number * _UNITS[unit])
+    except (ValueError, KeyError, OverflowError):
         raise ValueError(f"'{value}' is no size; write it like 512, 64KiB or 10MiB") from None
-    return int(number * factor)
 
 
 Bytes = Annotated[int, BeforeValidator(parse_size), Field(ge=0)]

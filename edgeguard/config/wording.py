@@ -71,7 +71,7 @@ def explain(error: ValidationError, document: Document) -> None:
         if kind == "extra_forbidden":
             document.fault(path, _unknown(item["loc"], path), key=True)
         elif kind == "missing":
-            document.fault(path[:-1], _missing(path), key=True)
+            document.fault(path, _missing((*path, item["loc"][-1])), key=True)
         elif kind == "misplaced":
             context = item.get("ctx", {})
             document.fault(tuple(context["path"]), context["text"])
@@ -90,15 +90,13 @@ def dotted(path: Path) -> str:
 
 
 def _path_in(value: object, location: tuple[int | str, ...]) -> Path:
-    """The path in the file for the model's location, which also names union members. The last part stays if it is a key."""
+    """What stands in the file for the model's location, which also names union members and keys that are missing."""
     path: list[int | str] = []
-    for number, part in enumerate(location):
+    for part in location:
         if (isinstance(value, dict) and part in value) or (
             isinstance(value, list) and isinstance(part, int) and part < len(value)
         ):
             value = value[part]  # type: ignore[index]  # the line above tells which
-            path.append(part)
-        elif number == len(location) - 1 and isinstance(value, dict):
             path.append(part)
     return tuple(path)
 
