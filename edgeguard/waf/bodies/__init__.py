@@ -1,0 +1,1 @@
+"""Bodies as values to inspect: one parser a file, each linear and bounded, each stricter than the origin's."""

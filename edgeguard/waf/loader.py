@@ -1,0 +1,119 @@
+"""From files to a ruleset: found, read, compiled, tested. Nothing here runs while requests do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.faults import Refused, RuleFault, RulesError
+from edgeguard.waf.rule_reader import Draft, read_rules
+from edgeguard.waf.rule_tests import failure
+from edgeguard.waf.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edgeguard.config.model import Waf
+
+_SUFFIXES = (".yaml", ".yml")
+_MAGIC = frozenset("*?[")
+
+
+def load_rules(paths: Sequence[Path | str], settings: Waf) -> Ruleset:
+    """Read, compile and test the rules of files, folders (with all below them) and globs.
+
+    Rules keep the order of `paths`, and within a folder the order of file names.
+
+    Raises:
+        RulesError: a path holds no rules, a rule is faulty or its tests fail; all that could be found is told at once.
+    """
+    drafts: list[Draft] = []
+    faults: list[RuleFault] = []
+    for file in _files(paths, faults):
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(RuleFault(str(file), 1, f"can't be read: {error}"))
+            continue
+        found, wrong = read_rules(text, str(file))
+        drafts += found
+        faults += wrong
+    return compile_rules(drafts, settings, faults)
+
+
+def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
+    """As `load_rules`, of one text; for consoles and tests.
+
+    Raises:
+        RulesError: as `load_rules`.
+    """
+    drafts, faults = read_rules(text, file)
+    return compile_rules(drafts, settings, faults)
+
+
+def compile_rules(drafts: Sequence[Draft], settings: Waf, faults: Iterable[RuleFault] = ()) -> Ruleset:
+    """The ruleset of what was read.
+
+    Raises:
+        RulesError: there are `faults` already, two rules share an id, or a test fails.
+    """
+    wrong = [*faults, *_twice(drafts)]
+    if wrong and not drafts:
+        raise RulesError(wrong)
+    ruleset = Ruleset([draft.rule for draft in drafts], settings)
+    wrong += _failing(drafts, ruleset)
+    if wrong:
+        raise RulesError(wrong)
+    return ruleset
+
+
+def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:
+    files: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            found = [file for file in sorted(path.rglob("*")) if file.suffix in _SUFFIXES]
+        elif path.is_file():
+            found = [path]
+        elif not _MAGIC.isdisjoint(str(path)):
+            found = _glob(path)
+        else:
+            found = []
+        if not found:
+            faults.append(RuleFault(str(path), 1, "no rule file is there"))
+        files.update(dict.fromkeys(found))
+    return list(files)
+
+
+def _glob(pattern: Path) -> list[Path]:
+    fixed = [part for part in pattern.parts if _MAGIC.isdisjoint(part)]
+    cut = next(at for at, part in enumerate(pattern.parts) if not _MAGIC.isdisjoint(part))
+    base = Path(*fixed[:cut]) if cut else Path()
+    return sorted(file for file in base.glob(str(Path(*pattern.parts[cut:]))) if file.suffix in _SUFFIXES)
+
+
+def _twice(drafts: Sequence[Draft]) -> list[RuleFault]:
+    first: dict[str, Draft] = {}
+    faults = []
+    for draft in drafts:
+        other = first.setdefault(draft.rule.id, draft)
+        if other is not draft:
+            faults.append(
+                RuleFault(draft.file, draft.line, f"the id {draft.rule.id} stands already in {other.file}:{other.line}")
+            )
+    return faults
+
+
+def _failing(drafts: Sequence[Draft], ruleset: Ruleset) -> list[RuleFault]:
+    """Failed tests. Rules in `test` may fail theirs, retired ones are asked nothing; a test must make sense in any case."""
+    faults = []
+    for draft in drafts:
+        if draft.rule.status not in ("enforce", "shadow"):
+            continue
+        for test in draft.tests:
+            try:
+                text = failure(ruleset, draft.rule, test)
+            except Refused as error:
+                text = str(error)
+            if text is not None:
+                faults.append(RuleFault(draft.file, test.line, text))
+    return faults

@@ -1,0 +1,74 @@
+"""What an operator is: one question asked of a value, or of all values of a target; and the two ways to join several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edgeguard.waf.pattern import Expression, Span
+
+
+class Operator(Protocol):
+    """A compiled operator.
+
+    Attributes:
+        gate: expressions of which one at least occurs in every value that `find` accepts; None where there are none.
+        of_list: True where the question is about the number of values, and `holds` is asked instead of `find`.
+    """
+
+    gate: tuple[Expression, ...] | None
+    of_list: bool
+
+    def find(self, value: bytes) -> Span | None:
+        """Where in `value` it holds; None where it does not."""
+        ...
+
+    def holds(self, count: int) -> bool:
+        """Whether so many values are what is asked for."""
+        ...
+
+
+class ValueOperator:
+    """What operators that look at one value share."""
+
+    gate: tuple[Expression, ...] | None = None
+    of_list = False
+
+    def holds(self, count: int) -> bool:  # pragma: no cover - never asked, see `of_list`
+        """Not asked of such operators."""
+        raise NotImplementedError
+
+
+class AnyOf(ValueOperator):
+    """Holds where one of `parts` does."""
+
+    def __init__(self, parts: Sequence[Operator]) -> None:
+        self.parts = tuple(parts)
+        gates = [part.gate for part in parts]
+        if None not in gates:
+            self.gate = tuple(expression for gate in gates for expression in gate or ())
+
+    def find(self, value: bytes) -> Span | None:
+        for part in self.parts:
+            span = part.find(value)
+            if span is not None:
+                return span
+        return None
+
+
+class AllOf(ValueOperator):
+    """Holds where all of `parts` do, in one and the same value; the gate needs to look for one of them only."""
+
+    def __init__(self, parts: Sequence[Operator]) -> None:
+        self.parts = tuple(parts)
+        self.gate = next((part.gate for part in parts if part.gate is not None), None)
+
+    def find(self, value: bytes) -> Span | None:
+        span = None
+        for part in self.parts:
+            span = part.find(value)
+            if span is None:
+                return None
+        return span

@@ -1,0 +1,98 @@
+"""A ruleset: rules, settings and their plan, made once and never changed; what transactions are made from.
+
+Compile before forking: a database of patterns and its scratch are shared with children as memory pages are. Within one process
+a ruleset is for one thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from time import perf_counter_ns
+from typing import TYPE_CHECKING
+
+from edgeguard import __version__
+from edgeguard.waf.bodies.inspect import needs_body
+from edgeguard.waf.findings import EVENTS
+from edgeguard.waf.model import Phase
+from edgeguard.waf.plan import make_plan
+from edgeguard.waf.transaction import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from edgeguard.config.model import Waf
+    from edgeguard.message import Client, Request
+    from edgeguard.waf.model import Mode, Rule
+
+_STRICTNESS: dict[Mode, int] = {"off": 0, "shadow": 1, "enforce": 2}
+
+
+class Ruleset:
+    """Rules ready to be asked.
+
+    Attributes:
+        rules: all that were read, those included that are not asked (`test`, `retired`).
+        settings: the section they were compiled with.
+        digest: SHA-256 over rules, settings and engine version, in hexadecimal; equal digests decide equally.
+        rule_ids: of the rules that are asked, and of what the engine itself reports.
+        inspects_responses: False where no rule looks at a response, so that its verbs need not be called.
+        inspects_response_bodies: likewise for bodies.
+        budget: engine time for one transaction, in nanoseconds.
+    """
+
+    __slots__ = (
+        "budget",
+        "digest",
+        "inspects_response_bodies",
+        "inspects_responses",
+        "plan",
+        "rule_ids",
+        "rules",
+        "settings",
+    )
+
+    def __init__(self, rules: Sequence[Rule], settings: Waf) -> None:
+        self.rules = tuple(rules)
+        self.settings = settings
+        self.budget = settings.budget_us * 1000
+        self.plan = make_plan(self.rules)
+        self.digest = _digest(self.rules, settings)
+        self.rule_ids = (*(event.id for event in EVENTS), *(item.rule.id for item in self.plan.rules))
+        phases = {source.phase for item in self.plan.rules for term in item.rule.terms for source in term.target.sources}
+        phases |= {item.only for item in self.plan.rules if item.only is not None}
+        self.inspects_responses = bool(phases & {Phase.RESPONSE_HEAD, Phase.RESPONSE_BODY})
+        self.inspects_response_bodies = Phase.RESPONSE_BODY in phases
+
+    def __repr__(self) -> str:
+        return f"Ruleset({len(self.plan.rules)} of {len(self.rules)} rules active, {self.digest[:12]})"
+
+    needs_body = staticmethod(needs_body)
+
+    def transaction(
+        self,
+        request: Request,
+        client: Client,
+        mode: Mode = "enforce",
+        now: Callable[[], int] = perf_counter_ns,
+        *,
+        blind: bool = False,
+    ) -> Transaction:
+        """Begin to inspect an exchange.
+
+        Args:
+            request: its head; the body is handed to `Transaction.request_body`.
+            client: who asks.
+            mode: the route's mode; the stricter one never wins over `settings.mode`.
+            now: nanoseconds of a clock that never goes back.
+            blind: evaluate every rule on every value without the gate; slow, for proving the gate right.
+        """
+        if _STRICTNESS[self.settings.mode] < _STRICTNESS[mode]:
+            mode = self.settings.mode
+        return Transaction(self, request, client, mode, now, blind=blind)
+
+
+def _digest(rules: Sequence[Rule], settings: Waf) -> str:
+    digest = hashlib.sha256(f"edgeguard {__version__}\n{settings.model_dump_json()}\n".encode())
+    for rule in rules:
+        digest.update(rule.canonical.encode() + b"\n")
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Targets: what rules can look at, one family a file."""

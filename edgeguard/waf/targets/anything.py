@@ -1,0 +1,72 @@
+"""Groups: all that a client can put text into. Most attack rules want these, so that no door is forgotten."""
+
+from __future__ import annotations
+
+from edgeguard.waf.targets.family import Family, Kind
+from edgeguard.waf.targets.sources import Source
+
+# Fields with a grammar of their own, where an attack's characters are everyday: `*/*`, quotes, semicolons, Base64.
+# Who wants them too names `http.request.headers`.
+STRUCTURED = frozenset(
+    {
+        b"accept",
+        b"accept-charset",
+        b"accept-encoding",
+        b"accept-language",
+        b"authorization",
+        b"cache-control",
+        b"connection",
+        b"content-length",
+        b"content-type",
+        b"cookie",
+        b"date",
+        b"host",
+        b"if-match",
+        b"if-modified-since",
+        b"if-none-match",
+        b"if-range",
+        b"if-unmodified-since",
+        b"keep-alive",
+        b"range",
+        b"sec-ch-ua",
+        b"sec-ch-ua-mobile",
+        b"sec-ch-ua-platform",
+        b"sec-fetch-dest",
+        b"sec-fetch-mode",
+        b"sec-fetch-site",
+        b"sec-fetch-user",
+        b"sec-websocket-key",
+        b"te",
+        b"traceparent",
+        b"transfer-encoding",
+        b"upgrade-insecure-requests",
+    }
+)
+
+_ARGUMENTS = (
+    Source.QUERY_NAME,
+    Source.QUERY_VALUE,
+    Source.FORM_NAME,
+    Source.FORM_VALUE,
+    Source.FILE_NAME,
+    Source.JSON_KEY,
+    Source.JSON_VALUE,
+    Source.BODY_TEXT,
+)
+
+FAMILY = Family(
+    extractors={},
+    kinds=(
+        Kind(
+            "http.request.any",
+            (Source.PATH, *_ARGUMENTS, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.HEADER_VALUE),
+            "path, names and values of query, form, JSON and cookies, file names, text bodies, and fields of free text",
+            without=STRUCTURED,
+        ),
+        Kind(
+            "http.request.arguments", _ARGUMENTS, "names and values of query, form and JSON, file names, text bodies", keyed=True
+        ),
+        Kind("http.request.cookies.all", (Source.COOKIE_NAME, Source.COOKIE_VALUE), "names and values of cookies"),
+        Kind("http.user_agent", (Source.HEADER_VALUE,), "the User-Agent field"),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Who asks: address and account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.targets.family import Family, Kind
+from edgeguard.waf.targets.sources import Source
+
+if TYPE_CHECKING:
+    from edgeguard.waf.seen import Seen
+    from edgeguard.waf.targets.sources import Pair
+
+
+def address(seen: Seen) -> tuple[Pair, ...]:
+    return ((b"", seen.client.address.encode()),)
+
+
+def account(seen: Seen) -> tuple[Pair, ...]:
+    owner = seen.client.account
+    return () if owner is None else ((b"", owner.id.encode()),)
+
+
+FAMILY = Family(
+    extractors={Source.ADDRESS: address, Source.ACCOUNT: account},
+    kinds=(
+        Kind("ip.src", (Source.ADDRESS,), "the client's address, trusted proxies taken into account"),
+        Kind("account.id", (Source.ACCOUNT,), "the account's name or keyed hash; no value for anonymous requests"),
+    ),
+)
