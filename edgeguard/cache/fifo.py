@@ -53,7 +53,7 @@ class S3Fifo:
         # Linked lists in C: the oldest is found in O(1) even after many were taken out of the middle.
         self._small: OrderedDict[Slot, None] = OrderedDict()
         self._main: OrderedDict[Slot, None] = OrderedDict()
-        self._ghosts: OrderedDict[int, None] = OrderedDict()
+        self._ghosts: OrderedDict[int, S3Fifo | None] = OrderedDict()
         self._small_bytes = 0
         self.used = 0
 
@@ -61,10 +61,10 @@ class S3Fifo:
         """Take a slot in, and let others leave for it; False where it is larger than all the room."""
         if slot.size > self.most:
             return False
+        known = self._ghosts.pop(slot.mark, self) is None  # before room is made, which may push the oldest mark out
         self._make_room(slot.size)
         self.used += slot.size
-        if slot.mark in self._ghosts:
-            del self._ghosts[slot.mark]
+        if known:
             slot.in_main = True
             self._main[slot] = None
         else:

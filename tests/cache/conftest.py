@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import SecretStr
+
+from edgeguard.cache.filling import Filling
+from edgeguard.cache.lookup import Lookup
+from edgeguard.cache.shared import Cache
+from edgeguard.clock import ManualClock
+from edgeguard.config.model import Cache as Settings
+from edgeguard.config.model import Redis
+from edgeguard.message import Body, Headers, Request, Response
+from edgeguard.redislink import RedisLink
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+    from edgeguard.cache.redistier import Link
+
+
+def fields(**named: str) -> list[tuple[bytes, bytes]]:
+    return [(name.replace("_", "-").encode(), value.encode()) for name, value in named.items()]
+
+
+class Desk:
+    """A cache on a clock that stands still, and what an exchange does with it in one call each."""
+
+    def __init__(self, clock: ManualClock, link: Link | None = None, **settings: Any) -> None:
+        self.clock = clock
+        self.cache = Cache(Settings(redis=link is not None, **{"stale_if_error": 0, **settings}), clock, link)
+
+    def ask(self, path: str = "/", method: str = "GET", *, identified: bool = False, **headers: str) -> Lookup:
+        found = self.cache.lookup(self.request(path, method, **headers), identified=identified)
+        assert isinstance(found, Lookup)
+        return found
+
+    async def seek(self, path: str = "/", **headers: str) -> Lookup:
+        found = self.cache.lookup(self.request(path, **headers))
+        return found if isinstance(found, Lookup) else await found
+
+    def request(self, path: str = "/", method: str = "GET", **headers: str) -> Request:
+        before, mark, query = path.encode().partition(b"?")
+        head = Headers([(b"host", b"cms.example"), *fields(**headers)])
+        return Request(method.encode(), path.encode(), before, query if mark else None, b"https", b"cms.example", head)
+
+    def response(self, body: bytes = b"body", status: int = 200, **headers: str) -> Response:
+        return Response(status, Headers(fields(**headers)), Body(None, len(body)))
+
+    def fill(self, found: Lookup, request: Request, response: Response, body: bytes = b"body") -> bool:
+        """Whether the answer is stored."""
+        filling = found.on_response(request, response)
+        if not isinstance(filling, Filling):
+            return False
+        stores = self.cache.stats.stores
+        filling.write(body)
+        filling.finish()
+        return self.cache.stats.stores > stores
+
+    def store(self, path: str = "/", body: bytes = b"body", status: int = 200, *, asking: dict[str, str] | None = None, **headers: str) -> bool:
+        """One exchange in which the origin answers so; whether its answer is stored."""
+        request = self.request(path, **(asking or {}))
+        found = self.cache.lookup(request)
+        assert isinstance(found, Lookup)
+        return self.fill(found, request, self.response(body, status, **headers), body)
+
+    async def seek_and_store(self, path: str = "/", body: bytes = b"body", *, asking: dict[str, str] | None = None, **headers: str) -> bool:
+        request = self.request(path, **(asking or {}))
+        found = self.cache.lookup(request)
+        if not isinstance(found, Lookup):
+            found = await found
+        return self.fill(found, request, self.response(body, **headers), body)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def desk(clock: ManualClock) -> Callable[..., Desk]:
+    return lambda link=None, **settings: Desk(clock, link, **settings)
+
+
+class Server:
+    """A real Redis, which can be stopped and started again on its port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", str(self.folder)],
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.01)
+        raise TimeoutError("redis-server did not start")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def link(redis_server: Server) -> AsyncIterator[RedisLink]:
+    # A second instead of 5 ms: these tests ask whether answers are right, on machines that may be busy.
+    settings = Redis(url=SecretStr(f"redis://127.0.0.1:{redis_server.port}"), timeout_ms=1000, retry_seconds=0.05)
+    link = RedisLink(settings)
+    await link.start()
+    assert link.up
+    yield link
+    await link.close()
