@@ -28,6 +28,8 @@ LINE_BYTES: Final = 2048
 FIELD_BYTES: Final = 8190
 CONNECTIONS: Final = 64  # Prometheus, probes and a few people
 IDLE_SECONDS: Final = 30.0
+HEAD_SECONDS: Final = 10.0  # for the first request's head; else idle connections could use all of `CONNECTIONS` up
+LINGER_SECONDS: Final = 1.0  # for a body that was refused and still comes
 
 _FIELDS: Final = {
     "Cache-Control": "no-store",
@@ -112,10 +114,13 @@ class AdminServer:
     """Makes the protocol of each connection; called by the event loop."""
 
     def __init__(self, site: Site) -> None:
+        # Connections that have not sent a whole head yet; aiohttp bounds the time between requests, not before the first.
+        self._silent: dict[web.RequestHandler, asyncio.TimerHandle] = {}
         self._server = web.Server(
             site.answer,
-            request_factory=_request,
+            request_factory=self._request,
             keepalive_timeout=IDLE_SECONDS,
+            lingering_time=LINGER_SECONDS,
             max_line_size=LINE_BYTES,
             max_field_size=FIELD_BYTES,
             access_log=None,
@@ -123,12 +128,31 @@ class AdminServer:
 
     def __call__(self) -> asyncio.BaseProtocol:
         """The protocol of a new connection."""
-        return self._server() if len(self._server.connections) < CONNECTIONS else _Refusal()
+        if len(self._server.connections) >= CONNECTIONS:
+            return _Refusal()
+        handler = self._server()
+        self._forget_the_gone()
+        self._silent[handler] = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._close_silent, handler)
+        return handler
+
+    def _close_silent(self, handler: web.RequestHandler) -> None:
+        del self._silent[handler]
+        handler.force_close()
+
+    def _forget_the_gone(self) -> None:
+        if len(self._silent) >= CONNECTIONS:  # some hung up without a word; those that are here are fewer
+            for gone in self._silent.keys() - set(self._server.connections):
+                self._silent.pop(gone).cancel()
+
+    def _request(
+        self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
+    ) -> AdminRequest:  # aiohttp hands these five in
+        timer = self._silent.pop(protocol, None)
+        if timer is not None:
+            timer.cancel()
+        return AdminRequest(message, payload, protocol, writer, task, asyncio.get_running_loop())
 
     async def shutdown(self, seconds: float) -> None:
         """Close all connections; answers under way get `seconds`."""
+        self._server.pre_shutdown()  # idle connections, at once
         await self._server.shutdown(seconds)
-
-
-def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]) -> AdminRequest:
-    return AdminRequest(message, payload, protocol, writer, task, asyncio.get_running_loop())

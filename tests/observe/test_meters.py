@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from edgeguard.observe.meters import Meters
+from edgeguard.observe.sink import Sink
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from edgeguard.observe.cells import Cells
+
+
+@pytest.fixture
+def meters(cells: Cells) -> Meters:
+    return Meters(cells)
+
+
+def value(cells: Cells, name: str, *labels: str) -> float:
+    return cells.values[cells.index(name, *labels)]
+
+
+def test_connections(cells: Cells, meters: Meters) -> None:
+    for _ in range(3):
+        meters.connection_opened()
+    meters.connection_closed()
+    meters.connection_refused("full")
+    meters.connection_refused("a mood")
+    assert value(cells, "edgeguard_connections_open") == 2
+    assert value(cells, "edgeguard_connections_accepted_total") == 3
+    assert value(cells, "edgeguard_connections_refused_total", "full") == 1
+    assert value(cells, "edgeguard_connections_refused_total", "other") == 1
+
+
+def test_handshakes(cells: Cells, meters: Meters) -> None:
+    meters.handshake(done=True)
+    meters.handshake(done=False)
+    meters.handshake(done=False)
+    assert value(cells, "edgeguard_tls_handshakes_total", "done") == 1
+    assert value(cells, "edgeguard_tls_handshakes_total", "failed") == 2
+
+
+def test_redis_changes_are_counted_when_it_changes(cells: Cells, meters: Meters) -> None:
+    for up in (True, True, False, False, True):
+        meters.redis(up=up)
+    assert value(cells, "edgeguard_redis_up") == 1
+    assert value(cells, "edgeguard_redis_changes_total", "down") == 1
+    assert value(cells, "edgeguard_redis_changes_total", "up") == 1
+
+
+def test_redis_down_from_the_beginning_is_a_change(cells: Cells, meters: Meters) -> None:
+    meters.redis(up=False)
+    assert value(cells, "edgeguard_redis_up") == 0
+    assert value(cells, "edgeguard_redis_changes_total", "down") == 1
+
+
+def test_what_a_log_lost(cells: Cells, meters: Meters, tmp_path: Path) -> None:
+    sink = Sink(str(tmp_path / "log"), 1)
+    for _ in range(3):
+        sink.put(b"x\n")
+    for _ in range(2):
+        meters.log_lines("access", sink)
+    sink.close()
+    assert value(cells, "edgeguard_log_lines_dropped_total", "access", "full") == 2
+    assert value(cells, "edgeguard_log_lines_dropped_total", "access", "failed") == 0
