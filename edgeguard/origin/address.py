@@ -43,6 +43,8 @@ def parse(url: str) -> Address:
         raise ValueError(f"origin '{url}' must end after its host and port: requests keep the path that clients ask for")
     secure = parts.scheme == "https"
     usual = 443 if secure else 80
-    port = parts.port or usual
+    port = usual if parts.port is None else parts.port
+    if port == 0:
+        raise ValueError(f"origin '{url}': nothing listens on port 0")
     shown = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Address(secure, parts.hostname, port, (shown if port == usual else f"{shown}:{port}").encode())

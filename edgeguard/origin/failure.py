@@ -44,4 +44,4 @@ def losing(error: Exception | None, *, started: bool, retry: bool) -> OriginFaul
 def _of_tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return "tls_certificate_error"
-    return "tls_alert_received" if "ALERT" in (error.reason or "") else "tls_protocol_error"
+    return "tls_alert_received" if "ALERT" in str(error) else "tls_protocol_error"

@@ -10,8 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvloop
@@ -24,6 +23,9 @@ from edgeguard.clock import ManualClock
 from edgeguard.config.model import Origin
 from edgeguard.message import Body, Headers, Request
 from edgeguard.origin.pool import Pool
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -201,6 +203,17 @@ def request_of() -> Callable[..., Request]:
         )
 
     return make
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Let the event loop turn until something has come about; the test's timeout bounds it."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        while not condition():  # noqa: ASYNC110 - what is waited for is the code's own state, which has no event
+            await asyncio.sleep(0.0005)
+
+    return wait
 
 
 @pytest.fixture

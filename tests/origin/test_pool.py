@@ -97,7 +97,7 @@ async def test_a_connection_is_not_used_after(last, origin, pool, request_of) ->
     assert p.snapshot()["closed"] == 2
 
 
-async def test_bytes_on_an_idle_connection_close_it(origin, pool, request_of, answer) -> None:
+async def test_bytes_on_an_idle_connection_close_it(origin, pool, request_of, answer, until) -> None:
     go = asyncio.Event()
 
     async def script(peer):
@@ -114,14 +114,13 @@ async def test_bytes_on_an_idle_connection_close_it(origin, pool, request_of, an
     p = pool(server.url)
     await p.fetch(request_of())
     go.set()
-    while go.is_set():
-        await asyncio.sleep(0)
+    await until(lambda: not go.is_set())
     assert (await p.fetch(request_of())).body.whole == b"ok"
     assert p.snapshot()["failures"] == {"http_protocol_error": 1}
     assert len(server.peers) == 2
 
 
-async def test_idle_connections_that_the_origin_closes_are_forgotten(origin, pool, request_of, answer) -> None:
+async def test_idle_connections_that_the_origin_closes_are_forgotten(origin, pool, request_of, answer, until) -> None:
     async def script(peer):
         await peer.request()
         await peer.send(answer)
@@ -129,8 +128,7 @@ async def test_idle_connections_that_the_origin_closes_are_forgotten(origin, poo
     server = await origin(script)
     p = pool(server.url)
     await p.fetch(request_of())
-    while p.snapshot()["closed"] == 0:
-        await asyncio.sleep(0)
+    await until(lambda: p.snapshot()["closed"] != 0)
     assert repr(p._roster.endpoints[0]).startswith(f"<Endpoint {server.url}, 0 in flight, 0 idle of 0")
     assert (await p.fetch(request_of())).status == 200
     assert p.snapshot()["failures"] == {}
@@ -220,7 +218,7 @@ class TestFaults:
         with pytest.raises(OriginFault, match="504 http_response_timeout"):
             await task
 
-    async def test_a_stall_in_a_small_answer(self, origin, pool, clock, request_of) -> None:
+    async def test_a_stall_in_a_small_answer(self, origin, pool, clock, request_of, until) -> None:
         asked = asyncio.Event()
 
         async def script(peer):
@@ -232,8 +230,7 @@ class TestFaults:
         p = pool((await origin(script)).url, between_bytes_seconds=4)
         task = asyncio.ensure_future(p.fetch(request_of()))
         await asked.wait()
-        while not p._roster.alive or "receiving" not in repr(next(iter(p._roster.alive))):
-            await asyncio.sleep(0)
+        await until(lambda: "receiving" in repr(p._roster.alive))
         clock.advance(4.1)
         with pytest.raises(OriginFault, match="504 connection_read_timeout"):
             await task
@@ -276,13 +273,12 @@ class TestRetry:
         with pytest.raises(OriginFault, match="502 connection_terminated"):
             await p.fetch(request_of("PUT", body=piece_body(b"once")))
 
-    async def test_a_large_body_that_is_here_is_sent_again(self, origin, pool, request_of, answer) -> None:
+    async def test_a_large_body_that_is_here_is_sent_again(self, origin, pool, request_of, answer, until) -> None:
         server = await origin(self.closing_when_asked_again(answer))
         p = pool(server.url)
         await p.fetch(request_of())
         again = asyncio.ensure_future(p.fetch(request_of("PUT", body=b"x" * 300_000)))
-        while len(server.peers) < 2:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(server.peers) >= 2)
         assert (await again).status == 200
 
     async def test_none_without_retries(self, origin, pool, request_of, answer) -> None:
@@ -326,7 +322,7 @@ class TestRetry:
 
 
 class TestQueue:
-    async def test_first_come_first_served(self, origin, pool, request_of, answer) -> None:
+    async def test_first_come_first_served(self, origin, pool, request_of, answer, until) -> None:
         seen = []
         go = asyncio.Event()
 
@@ -339,8 +335,7 @@ class TestQueue:
         server = await origin(script)
         p = pool(server.url, connections=1, queue=8)
         tasks = [asyncio.ensure_future(p.fetch(request_of(path=f"/{turn}"))) for turn in range(5)]
-        while not seen:
-            await asyncio.sleep(0)
+        await until(lambda: seen)
         assert p.snapshot()["waiting"] == 4
         go.set()
         await asyncio.gather(*tasks)
@@ -389,7 +384,7 @@ class TestQueue:
         assert [getattr(item, "reason", item) for item in results] == ["connection_refused"] * 4
 
 
-async def test_connections_per_server_are_bounded(origin, pool, request_of, answer) -> None:
+async def test_connections_per_server_are_bounded(origin, pool, request_of, answer, until) -> None:
     go = asyncio.Event()
 
     async def script(peer):
@@ -401,8 +396,7 @@ async def test_connections_per_server_are_bounded(origin, pool, request_of, answ
     server = await origin(script)
     p = pool(server.url, connections=3)
     tasks = [asyncio.ensure_future(p.fetch(request_of())) for _ in range(20)]
-    while len(server.peers) < 3:
-        await asyncio.sleep(0)
+    await until(lambda: len(server.peers) >= 3)
     go.set()
     await asyncio.gather(*tasks)
     assert len(server.peers) == 3
@@ -445,13 +439,12 @@ async def test_close_ends_what_is_under_way(origin, pool, request_of) -> None:
         await p.fetch(request_of())
 
 
-async def test_nothing_runs_once_nothing_is_open(origin, pool, request_of) -> None:
+async def test_nothing_runs_once_nothing_is_open(origin, pool, request_of, until) -> None:
     server = await origin(answering(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
     p = pool(server.url)
     await p.fetch(request_of())
     assert p._sweeper is not None
-    while p._roster.alive:
-        await asyncio.sleep(0)
+    await until(lambda: not p._roster.alive)
     p._sweeper.cancel()
     p._sweep()
     assert p._sweeper is None
