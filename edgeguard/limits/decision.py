@@ -34,7 +34,7 @@ class Decision:
         store: who counted; `local` is this edge alone, because Redis is gone.
     """
 
-    __slots__ = ("_draws", "allowed", "refused", "retry_after", "shadowed", "store")
+    __slots__ = ("_counted", "_draws", "allowed", "refused", "retry_after", "shadowed", "store")
 
     def __init__(self, draws: Sequence[Draw], store: Store) -> None:
         """Allow what `draws` drew."""
@@ -44,6 +44,7 @@ class Decision:
         self.shadowed: tuple[str, ...] = ()
         self.store = store
         self._draws = draws
+        self._counted = True
 
     @classmethod
     def weighed(cls, draws: Sequence[Draw], store: Store) -> Decision:
@@ -59,24 +60,26 @@ class Decision:
         return decision
 
     @classmethod
-    def unavailable(cls, seconds: int, rules: Sequence[Rule]) -> Decision:
-        """Refuse because nobody can count."""
+    def uncounted(cls, rules: Sequence[Rule], retry_after: int) -> Decision:
+        """What to answer where nobody can count: refuse for `retry_after` seconds, or allow where that is 0."""
         decision = cls([(rule, rule.quota, 0) for rule in rules], "local")
-        decision.allowed, decision.refused, decision.retry_after = False, UNAVAILABLE, seconds
+        decision._counted = False
+        if retry_after:
+            decision.allowed, decision.refused, decision.retry_after = False, UNAVAILABLE, retry_after
         return decision
 
     @property
     def fields(self) -> list[Field]:
-        """Fields for the response: `ratelimit-policy`, `ratelimit`, and `retry-after` where refused; [] where nothing counted.
+        """Fields for the response: `ratelimit-policy`, `ratelimit`, and `retry-after` where refused; [] where no policy applies.
 
-        A refusal tells only the buckets that are empty in `ratelimit`; the others were not drawn from.
+        Where nobody could count, there is no `ratelimit`. A refusal tells only empty buckets in it; the others gave nothing.
         """
         told = [draw for draw in self._draws if not draw[0].shadow]
         fields: list[Field] = []
         if told:
             fields.append((b"ratelimit-policy", b", ".join([quota.policy for _, quota, _ in told])))
-            items = [_item(draw) for draw in told if self.allowed or draw[2] > draw[1].span]
-            if items:
+            if self._counted:
+                items = [_item(draw) for draw in told if self.allowed or draw[2] > draw[1].span]
                 fields.append((b"ratelimit", b", ".join(items)))
         if not self.allowed:
             fields.append((b"retry-after", b"%d" % self.retry_after))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from edgeguard.limits.memory import MemoryLimiter
+from edgeguard.limits.shared import SharedLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -53,4 +54,6 @@ def make_limiter(settings: Limits, clock: Clock, link: RedisLink | None, key: by
     """
     if settings.store == "memory":
         return MemoryLimiter(settings, clock)
-    raise NotImplementedError((link, key))
+    if link is None:
+        raise ValueError("limits.store is redis, but there is no link to it")
+    return SharedLimiter(settings, clock, link, key)

@@ -11,43 +11,52 @@ from typing import TYPE_CHECKING
 
 from edgeguard.limits.decision import Decision, Draw, Store
 from edgeguard.limits.place import Places
-from edgeguard.limits.policy import LONGEST_KEY, Plans, bounded
+from edgeguard.limits.policy import LONGEST_KEY, Plans, Rule, bounded
 
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
     from edgeguard.config.model import Limits
+    from edgeguard.limits.buckets import Key
+
+Rules = tuple[Rule, ...]
+Names = tuple["Key", "Key", "Key"]  # by kind: account ("" for nobody's), place, route
 
 
 class MemoryLimiter:
     """Buckets in this process.
 
     Args:
+        settings: policies, and the room for buckets.
+        clock: its monotonic reading counts.
         store: what decisions tell as their store.
     """
 
-    __slots__ = ("_monotonic", "_places", "_store", "plans")
+    __slots__ = ("_monotonic", "_places", "_plans", "_store")
 
     def __init__(self, settings: Limits, clock: Clock, store: Store = "memory") -> None:
-        self.plans = Plans(settings)
+        self._plans = Plans(settings)
         self._places = Places(settings.ipv6_prefix)
         self._monotonic = clock.monotonic
         self._store = store
 
     def decide(self, account: str | None, address: str, route: str, policies: tuple[str, ...] | None = None) -> Decision:
-        """Draw one request from each bucket that concerns it, or from none.
+        """See `Limiter.decide`."""
+        return self.draw(*self.choose(account, address, route, policies))
+
+    def choose(self, account: str | None, address: str, route: str, policies: tuple[str, ...] | None) -> tuple[Rules, Names]:
+        """Which rules hold a request, and whose buckets they look at.
 
         Raises:
             KeyError: `policies` names one that the settings do not have.
         """
-        plan = self.plans.default if policies is None else self.plans.named(policies)
-        if account is None:
-            rules = plan.anonymous
-        else:
-            rules = plan.known
-            if len(account) > LONGEST_KEY:
-                account = bounded(account)
+        plan = self._plans.default if policies is None else self._plans.named(policies)
         place = address if ":" not in address and len(address) < 16 else self._places.name(address)
-        names = (account or "", place, route)
+        if account is None:
+            return plan.anonymous, ("", place, route)
+        return plan.known, (account if len(account) <= LONGEST_KEY else bounded(account), place, route)
+
+    def draw(self, rules: Rules, names: Names) -> Decision:
+        """Draw one request from each bucket, or from none."""
         now = int(self._monotonic() * 1_000_000)
         draws: list[Draw] = []
         lacking = refused = False
@@ -69,3 +78,11 @@ class MemoryLimiter:
                     else:
                         rule.buckets.add(key, now + lag, now)
         return Decision.weighed(draws, self._store) if lacking else Decision(draws, self._store)
+
+    def learn(self, rule: Rule, key: Key, lag: int) -> None:
+        """Take over what another store knows: that a bucket will be full in `lag` microseconds."""
+        now = int(self._monotonic() * 1_000_000)
+        if key in rule.state:
+            rule.state[key] = now + lag
+        elif lag > 0:
+            rule.buckets.add(key, now + lag, now)

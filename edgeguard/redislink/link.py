@@ -44,6 +44,7 @@ class RedisLink:
 
     Attributes:
         prefix: what all keys of this edge start with.
+        retry_seconds: how often a lost Redis is looked for.
         changes: how often the link went up or down.
         why: why it is as it is.
 
@@ -62,7 +63,7 @@ class RedisLink:
         self._on_change = on_change
         self._most = waiting
         self._timeout = settings.timeout_ms / 1000
-        self._retry = settings.retry_seconds
+        self.retry_seconds = settings.retry_seconds
         self._session: Session | None = None
         self._open_sockets: set[Session] = set()
         self._deadlines: deque[Ask[Any]] = deque()  # in the order of `due`; those that are answered stay until the timer looks
@@ -197,7 +198,7 @@ class RedisLink:
     async def _revive(self) -> None:
         """Look every `retry_seconds` whether Redis is back, and end when it is."""
         while True:
-            await asyncio.sleep(self._retry)
+            await asyncio.sleep(self.retry_seconds)
             try:
                 session = await self._open()
             except Unavailable as fault:

@@ -52,8 +52,12 @@ def test_nothing_asked_tells_nothing() -> None:
     assert Decision([draw("dark", 1, shadow=True)], "memory").fields == []
 
 
-def test_unavailable_says_when_to_come_back_and_no_figures() -> None:
-    decision = Decision.unavailable(2, [draw("account", 0)[0]])
-    assert (decision.allowed, decision.refused, decision.retry_after, decision.store) == (False, "unavailable", 2, "local")
-    assert [name for name, _ in decision.fields] == [b"ratelimit-policy", b"retry-after"]
-    assert decision.outcomes == [("account", "refuse", "local")]
+def test_where_nobody_counts_no_figures_are_told() -> None:
+    blocked = Decision.uncounted([draw("account", 0)[0]], 2)
+    assert (blocked.allowed, blocked.refused, blocked.retry_after, blocked.store) == (False, "unavailable", 2, "local")
+    assert [name for name, _ in blocked.fields] == [b"ratelimit-policy", b"retry-after"]
+    assert blocked.outcomes == [("account", "refuse", "local")]
+    passed = Decision.uncounted([draw("account", 0)[0]], 0)
+    assert (passed.allowed, passed.refused, passed.retry_after) == (True, None, 0)
+    assert [name for name, _ in passed.fields] == [b"ratelimit-policy"]
+    assert passed.outcomes == [("account", "allow", "local")]

@@ -142,7 +142,7 @@ def test_no_client_decides_how_long_a_key_is() -> None:
     assert not plain.decide("x" * 30_000, "192.0.2.1", "r").allowed
     assert plain.decide("x" * 30_001, "192.0.2.1", "r").allowed
     assert [plain.decide("v" * 100, "192.0.2.1", "r").allowed for _ in range(3)] == [True, True, False]
-    assert max(len(key) for key in plain.plans.default.known[0].state) <= 64
+    assert max(len(key) for key in plain._plans.default.known[0].state) <= 64
 
 
 def test_the_table_stays_bounded_and_an_attacker_stays_refused() -> None:
@@ -152,7 +152,7 @@ def test_the_table_stays_bounded_and_an_attacker_stays_refused() -> None:
         pass
     for number in range(5_000):
         bounded.decide(f"junk-{number}", "192.0.2.1", "r")
-    assert len(bounded.plans.default.known[0].state) == 200
+    assert len(bounded._plans.default.known[0].state) == 200
     assert not bounded.decide("attacker", "192.0.2.1", "r").allowed
 
 
