@@ -142,10 +142,19 @@ class Origin(Section):
         return data
 
 
+def _field_name(text: str) -> str:
+    if not text or not text.isascii() or not text.replace("-", "").replace("_", "").isalnum():
+        raise ValueError(f"'{text}' is no field's name; write it like x-account")
+    return text
+
+
+FieldName = Annotated[str, AfterValidator(_field_name)]
+
+
 class FromToken(Section):
     """An API token in a field. `known` maps keyed hashes to account names (see `edgeguard token`)."""
 
-    token: str = "authorization"  # noqa: S105 - the field's name
+    token: FieldName = "authorization"  # noqa: S105 - the field's name
     scheme: str = "Bearer"  # what precedes the token; "" for nothing
     known: Path | None = None  # YAML: `hash: account`
     unknown: Literal["hash", "anonymous"] = "hash"  # an unknown token is an unverified account of its own, or nobody
@@ -154,7 +163,7 @@ class FromToken(Section):
 class FromHeader(Section):
     """A field that a trusted party sets; taken only when the peer is a trusted proxy, unless `untrusted` says otherwise."""
 
-    header: str
+    header: FieldName
     untrusted: bool = False
 
 
@@ -168,7 +177,7 @@ class FromJWT(Section):
     """A claim of a signed token; the signature, expiry, issuer and audience are checked, else it does not count."""
 
     jwt: str = "sub"  # the claim
-    header: str = "authorization"
+    header: FieldName = "authorization"
     scheme: str = "Bearer"
     key: Path  # PEM public key, or a file with the shared secret
     algorithms: Annotated[
@@ -237,6 +246,8 @@ class Identity(Section):
 def _path_pattern(text: str) -> str:
     if not text.startswith(("/", "**")):
         raise ValueError(f"'{text}' is no path; write it like /assets, /items/* or /files/**")
+    if "?" in text or "#" in text:
+        raise ValueError(f"'{text}': a path ends before ? and #; rules can look at the query")
     for part in text.split("%")[1:]:
         if len(part) < 2 or not part[:2].isalnum() or not set(part[:2]) <= set("0123456789abcdefABCDEF"):
             raise ValueError(f"'{text}': a % must be followed by two hexadecimal digits")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
+# `wire` escapes the backslash, and leaves all other visible ASCII as the client sent it.
+_KEPT = "".join(chr(octet) for octet in range(0x21, 0x7F) if octet != 0x5C)
+
 
 class PathPatterns:
     """Some patterns, and whether a path fits one of them. No pattern fits nothing.
@@ -178,7 +181,7 @@ def _normal(pattern: str) -> str:
         pattern = "/" + pattern
     if not pattern.startswith("/"):
         raise ValueError(f"'{pattern}' is no path; it must start with /")
-    head, *rest = quote(pattern, safe="/%*:@!$&'()+,;=~").split("%")
+    head, *rest = quote(pattern, safe=_KEPT).split("%")
     return head + "".join(_triplet(part) for part in rest)
 
 

@@ -86,7 +86,9 @@ class ForwardFilter:
         }
         self._own = _END_TO_END_NAMES | accounts
         self._from_strangers = _Kept(ONE_HOP | PROXIES_ONLY | OVERRIDES | accounts, _PREFIXES_PROXIES + _PREFIXES_NOBODY)
-        self._from_trusted = _Kept(ONE_HOP | OVERRIDES, _PREFIXES_NOBODY)
+        # Trusted proxies keep one of the two chains, as configured; the other may have come through them from a stranger.
+        unkept = b"forwarded" if settings.forwarded == "x-forwarded-for" else b"x-forwarded-for"
+        self._from_trusted = _Kept(ONE_HOP | OVERRIDES | {unkept}, _PREFIXES_NOBODY)
 
     def forwardable(self, headers: Headers, trusted: bool) -> Headers:
         """A new list of the fields that may go on, in order. `trusted`: the peer is a trusted proxy."""

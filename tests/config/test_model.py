@@ -75,6 +75,11 @@ def test_credentials_in_an_origin_are_refused_and_not_shown(faults: Callable[...
         ),
         ("admit: {paths: [api]}", "3: admit.paths[0]: 'api' is no path; write it like /assets, /items/* or /files/**"),
         ("admit: {paths: [/a%2]}", "3: admit.paths[0]: '/a%2': a % must be followed by two hexadecimal digits"),
+        ("admit: {paths: ['/a?b']}", "3: admit.paths[0]: '/a?b': a path ends before ? and #; rules can look at the query"),
+        (
+            "identity: {accounts: [{header: 'X Account'}]}",
+            "3: identity.accounts[0].header: 'X Account' is no field's name; write it like x-account",
+        ),
         ("admit: {methods: [get]}", "3: admit.methods[0]: 'get' is no method; methods are written in capitals, like GET"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from edgeguard.config.model import Config
 from edgeguard.gateway.routes import HostPatterns, PathPatterns, RouteTable, host_of
 from edgeguard.message import Headers, Request
+from edgeguard.wire.target import normalise
 
 MINIMUM = {"listeners": [{"port": 8080}], "origin": {"url": "http://127.0.0.1:8055"}}
 
@@ -38,6 +39,8 @@ def table(*routes: dict[str, object], **sections: object) -> RouteTable:
         ("/a+(b)/*", [b"/a+(b)/c"], [b"/aab/c"]),
         ("/caf\u00e9", [b"/caf%C3%A9/x"], [b"/cafe"]),
         ("/%7euser/%2f", [b"/~user/%2F"], [b"/%7euser/%2f"]),
+        ('/a"{b}|c^', [b'/a"{b}|c^/d'], [b"/a%22%7Bb%7D%7Cc%5E"]),
+        ("/a\\b c", [b"/a%5Cb%20c"], [b"/a/b c"]),
         ("/line*", [b"/line\nfeed"], [b"/lin"]),
     ],
 )
@@ -57,6 +60,11 @@ def test_any_of_several_path_patterns_will_do() -> None:
 def test_path_patterns_that_are_none(pattern: str) -> None:
     with pytest.raises(ValueError, match="is no"):
         PathPatterns([pattern])
+
+
+@pytest.mark.parametrize("pattern", ["/~user/%7e", "/caf\u00e9 {x}/y", "/a\\b", "/%2f%c3%A9"])
+def test_patterns_are_spelt_as_the_wire_spells_paths(pattern: str) -> None:
+    assert PathPatterns([pattern]).fits(normalise(pattern.replace(" ", "%20").replace("\u00e9", "%c3%a9").encode()))
 
 
 def test_matching_a_hostile_path_is_linear() -> None:
