@@ -22,12 +22,18 @@ class Headers:
     fields while another reads the second. `Set-Cookie`, which is no list, is read with `get_all`.
     """
 
-    __slots__ = ("_index", "fields")
+    __slots__ = ("_index", "_shared", "fields")
 
     def __init__(self, fields: Iterable[Field] = ()) -> None:
         """Take fields whose names are lower-case already."""
         self.fields: list[Field] = fields if type(fields) is list else list(fields)
         self._index: dict[bytes, bytes] | None = None
+        self._shared = False
+
+    def shared(self) -> Headers:
+        """Itself, which from now on can't be changed, because several messages have it."""
+        self._shared = True
+        return self
 
     def _indexed(self) -> dict[bytes, bytes]:
         index: dict[bytes, bytes] = {}
@@ -72,6 +78,7 @@ class Headers:
 
     def add(self, name: bytes, value: bytes) -> None:
         """Append one field."""
+        self._check()
         self.fields.append((name, value))
         self._index = None
 
@@ -84,8 +91,13 @@ class Headers:
     def remove(self, name: bytes) -> None:
         """Drop every field called `name`; nothing happens where there is none."""
         if name in self:
+            self._check()
             self.fields = [item for item in self.fields if item[0] != name]
             self._index = None
+
+    def _check(self) -> None:
+        if self._shared:
+            raise TypeError("these headers are shared by several messages; change a copy")
 
     def without(self, names: frozenset[bytes]) -> Headers:
         """A copy that lacks `names`."""
@@ -137,6 +149,7 @@ class Request:
         query: what stands after the first `?`, as sent; None where there is no `?`.
         scheme: b"https" or b"http", as the client reached the edge.
         authority: the host the client asked for, lower-case, with its port if one was sent.
+        headers: not to be changed; requests of one connection may share them.
         version: b"1.0" or b"1.1".
     """
 

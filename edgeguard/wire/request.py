@@ -2,6 +2,9 @@
 
 Two opinions must agree on every head: the checks of `grammar`, made on the raw bytes, and llhttp. What either refuses is refused.
 llhttp is shown heads only, each to its last byte: where a body ends, and so where the next head begins, is decided here alone.
+A connection's requests mostly differ in their first line alone. Fields that are the same octets as those of the request
+before are not read again: what was found good once is good, and one parser serves one client.
+
 The order of a connection's life: `receive` what came; `next_request` until it gives None; while `decoder` is set, `content` gives
 the body's pieces, and the next request can't be had before the body has ended.
 """
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 _VERSIONS = {b"HTTP/1.1": b"1.1", b"HTTP/1.0": b"1.0"}
 _NEVER = frozenset((b"CONNECT", b"TRACE"))  # a tunnel through the edge, and a mirror for a client's secrets
+_USUAL = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"))  # llhttp need not be asked about these
+_KEPT_MOST = 4096  # octets of fields that are kept for the next request; long cookies are not worth the memory
 
 
 class HeadLimits(NamedTuple):
@@ -72,6 +77,9 @@ class RequestParser:
         "_buffer",
         "_fields_most",
         "_head_most",
+        "_headers",
+        "_host",
+        "_kept",
         "_line_most",
         "_scheme",
         "_seen",
@@ -87,6 +95,9 @@ class RequestParser:
         self._scheme = scheme
         self._buffer: bytes | bytearray = b""
         self._seen = 0
+        self._kept = b""  # version and fields of the last request, as they were sent
+        self._headers = Headers()
+        self._host = b""
         self.decoder: Decoder | None = None
         self.keep_alive = True
         self.expects_continue = False
@@ -172,29 +183,38 @@ class RequestParser:
     def _request(self, head: bytes) -> Request:
         if head.startswith(b"\r\n"):
             head = head[2:]
-        line = head[: head.index(b"\r\n")]
-        if len(line) > self._line_most:
+        end = head.index(b"\r\n")
+        if end > self._line_most:
             raise ClientFault(414, "long-request-line", close=True)
-        lines = check_head(head[:-4]) if len(head) > len(line) + 4 else check_head(line)
+        method, target, version = self._request_line(head[:end])
+        fields = head[end - len(b"HTTP/1.1") :]
+        if fields != self._kept or method not in _USUAL:
+            self._read(head, end)
+            self._kept = fields if len(fields) <= _KEPT_MOST else b""
+        host, path, query = targets.split(target, method)
+        if host is None:
+            host = self._host
+        else:
+            target = path if query is None else path + b"?" + query
+        headers = self._headers
+        body = self._body(headers, version)
+        return Request(method, target, targets.normalise(path), query, self._scheme, host, headers, body, version)
+
+    def _read(self, head: bytes, end: int) -> None:
+        """Hold the head to both opinions, and keep its fields."""
+        self._kept = b""
+        lines = check_head(head[:-4] if len(head) > end + 4 else head[:end])
         if lines > self._fields_most:
             raise ClientFault(431, "many-fields", close=True)
-        method, target, version = self._request_line(line)
         fields = self._fields(head)
         if len(fields) != lines:
             raise FramingError("parsers-disagree")
         headers = Headers(fields)
-        host, path, query = targets.split(target, method)
-        named = headers.get(b"host")
-        if named is None:
-            raise FramingError("missing-host")
-        named = authority(named)  # two Host fields were joined with a comma and a space, which no authority holds
+        host = headers.get(b"host")
         if host is None:
-            host = named
-        else:
-            target = path if query is None else path + b"?" + query
-        body = self._body(headers, version)
-        normal = targets.normalise(path)
-        return Request(method, target, normal, query, self._scheme, host, headers, body, version)
+            raise FramingError("missing-host")
+        self._host = authority(host)  # two Host fields were joined with a comma and a space, which no authority holds
+        self._headers = headers.shared()
 
     def _request_line(self, line: bytes) -> tuple[bytes, bytes, bytes]:
         parts = line.split(b" ")
