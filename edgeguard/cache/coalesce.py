@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
 
+Key = tuple[bytes, bool]  # a URL's key, and whether the request had credentials
+
 _PASSES = 4096  # URLs remembered as not shareable; the oldest go first, and then one request waits in vain
 _PASS_SECONDS = 10.0  # how long; refreshed with each answer that is not shareable. Varnish: 120 s, but it is told per object
 
@@ -38,7 +40,7 @@ class Flight:
 
     __slots__ = ("_fetch", "_flights", "_key", "leader")
 
-    def __init__(self, flights: Flights | None, key: tuple[bytes, bool], fetch: _Fetch | None, *, leader: bool) -> None:
+    def __init__(self, flights: Flights | None, key: tuple[Key, bytes], fetch: _Fetch | None, *, leader: bool) -> None:
         self._flights = flights
         self._key = key
         self._fetch = fetch
@@ -71,9 +73,10 @@ class Flight:
 
 
 class Flights:
-    """All fetches in the air, by URL and by whether the request had credentials.
+    """All fetches in the air, by URL, variant, and whether the request had credentials.
 
-    The second half of the key keeps a client with credentials from making the answers to all others look private.
+    The last keeps a client with credentials from making the answers to all others look private. The variant is known once
+    one has been stored; until then those who wait for an answer in vain, because it was another's, have to join again.
 
     Args:
         seconds: how long a flight may last for those who wait.
@@ -85,28 +88,29 @@ class Flights:
     def __init__(self, seconds: float, clock: Clock) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._air: dict[tuple[bytes, bool], _Fetch] = {}
-        self._passes: OrderedDict[tuple[bytes, bool], float] = OrderedDict()
+        self._air: dict[tuple[Key, bytes], _Fetch] = {}
+        self._passes: OrderedDict[Key, float] = OrderedDict()
 
-    def join(self, key: tuple[bytes, bool]) -> Flight:
-        """The leader's place where nobody fetches `key` yet, else a follower's.
+    def join(self, key: Key, variant: bytes = b"") -> Flight:
+        """The leader's place where nobody fetches this yet, else a follower's.
 
         Must be called on the event loop, since a timer bounds the flight.
         """
-        fetch = self._air.get(key)
+        place = (key, variant)
+        fetch = self._air.get(place)
         if fetch is not None:
-            return Flight(self, key, fetch, leader=False)
+            return Flight(self, place, fetch, leader=False)
         until = self._passes.get(key)
         if until is not None:
             if self._clock.monotonic() < until:
                 return alone()
             del self._passes[key]
-        fetch = self._air[key] = _Fetch()
+        fetch = self._air[place] = _Fetch()
         loop = asyncio.get_running_loop()
-        fetch.timer = loop.call_later(self._seconds, lambda: self.end(key, fetch, stored=False))
-        return Flight(self, key, fetch, leader=True)
+        fetch.timer = loop.call_later(self._seconds, lambda: self.end(place, fetch, stored=False))
+        return Flight(self, place, fetch, leader=True)
 
-    def end(self, key: tuple[bytes, bool], fetch: _Fetch, *, stored: bool) -> None:
+    def end(self, key: tuple[Key, bytes], fetch: _Fetch, *, stored: bool) -> None:
         """Wake all who wait for `fetch`; nothing happens where it is over already."""
         if fetch.over:
             return
@@ -120,14 +124,14 @@ class Flights:
                 waiter.set_result(stored)
         fetch.waiters.clear()
 
-    def let_pass(self, key: tuple[bytes, bool]) -> None:
+    def let_pass(self, key: Key) -> None:
         """Remember that answers to `key` are not shareable, so that nobody waits for one."""
         self._passes[key] = self._clock.monotonic() + _PASS_SECONDS
         self._passes.move_to_end(key)
         if len(self._passes) > _PASSES:
             self._passes.popitem(last=False)
 
-    def hold(self, key: tuple[bytes, bool]) -> None:
+    def hold(self, key: Key) -> None:
         """Forget what `let_pass` said."""
         self._passes.pop(key, None)
 
@@ -137,4 +141,4 @@ class Flights:
 
 def alone() -> Flight:
     """The place of a request that nobody waits for."""
-    return Flight(None, (b"", False), None, leader=True)
+    return Flight(None, ((b"", False), b""), None, leader=True)

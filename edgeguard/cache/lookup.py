@@ -21,7 +21,7 @@ from edgeguard.cache.stored import Stored, confirms, merged, storable_fields, ti
 from edgeguard.message import Headers, Response
 
 if TYPE_CHECKING:
-    from edgeguard.cache.coalesce import Flight
+    from edgeguard.cache.coalesce import Flight, Key
     from edgeguard.cache.policy import Terms
     from edgeguard.cache.shared import Cache
     from edgeguard.cache.status import State
@@ -248,8 +248,8 @@ class Lookup:
             self._cache.forget(self, self.fetch)
 
     @property
-    def flight_key(self) -> tuple[bytes, bool]:
-        """Who may wait for the same fetch: requests for the same URL that all have credentials, or all have none."""
+    def flight_key(self) -> Key:
+        """Who may wait for the same fetch: requests for one URL that all have credentials, or all have none."""
         return self.key, bool(self.asks & CREDENTIALS)
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from edgeguard.cache.policy import BYPASS, CREDENTIALS, HEAD, METHOD, NO_STORE, 
 from edgeguard.cache.purges import Purges
 from edgeguard.cache.redistier import RedisTier, proposal
 from edgeguard.cache.stats import Stats
-from edgeguard.cache.vary import merge
+from edgeguard.cache.vary import merge, variant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -128,14 +128,19 @@ class Cache:
         return Lookup(self, key, flags, now, state, None, "", fetch)
 
     def join(self, lookup: Lookup) -> Flight:
-        """Take part in the fetch for `lookup`, as its leader or waiting for it; where nobody can share it, fetch alone."""
+        """Take part in the fetch for `lookup`: as its leader, or waiting for it; alone where nobody could share it.
+
+        A follower that is told True looks up again. Where it still finds nothing, the answer was another variant's: then
+        it joins once more, now that the variants are known, and fetches for itself where that fails too.
+        """
         fetch = lookup.fetch
         if fetch is None or lookup.asks & (HEAD | NO_STORE):
             return alone()
-        flight = self.flights.join(lookup.flight_key)
+        names = self.memory.names(lookup.key) or fetch.names
+        flight = self.flights.join(lookup.flight_key, variant(names, fetch.headers))
         if flight.leader:
             fetch.flight = flight
-        else:
+        elif not lookup.serves:
             self.stats.coalesced += 1
         return flight
 

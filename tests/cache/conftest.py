@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import time
@@ -18,7 +19,7 @@ from edgeguard.message import Body, Headers, Request, Response
 from edgeguard.redislink import RedisLink
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
     from edgeguard.cache.redistier import Link
@@ -62,14 +63,18 @@ class Desk:
         filling.finish()
         return self.cache.stats.stores > stores
 
-    def store(self, path: str = "/", body: bytes = b"body", status: int = 200, *, asking: dict[str, str] | None = None, **headers: str) -> bool:
+    def store(
+        self, path: str = "/", body: bytes = b"body", status: int = 200, *, asking: dict[str, str] | None = None, **headers: str
+    ) -> bool:
         """One exchange in which the origin answers so; whether its answer is stored."""
         request = self.request(path, **(asking or {}))
         found = self.cache.lookup(request)
         assert isinstance(found, Lookup)
         return self.fill(found, request, self.response(body, status, **headers), body)
 
-    async def seek_and_store(self, path: str = "/", body: bytes = b"body", *, asking: dict[str, str] | None = None, **headers: str) -> bool:
+    async def seek_and_store(
+        self, path: str = "/", body: bytes = b"body", *, asking: dict[str, str] | None = None, **headers: str
+    ) -> bool:
         request = self.request(path, **(asking or {}))
         found = self.cache.lookup(request)
         if not isinstance(found, Lookup):
@@ -131,3 +136,14 @@ async def link(redis_server: Server) -> AsyncIterator[RedisLink]:
     assert link.up
     yield link
     await link.close()
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    async def until(condition: Callable[[], bool]) -> None:
+        """Give the loop time until `condition` holds; at most ten seconds."""
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - what is waited for is another process's doing
+                await asyncio.sleep(0.005)
+
+    return until

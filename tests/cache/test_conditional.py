@@ -28,7 +28,7 @@ from edgeguard.cache.conditional import matches, opaque
         (b'"a', b'"a"', False),
     ],
 )
-def test_matches(tags: bytes, tag: bytes | None, same: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_matches(tags: bytes, tag: bytes | None, same: bool) -> None:
     assert matches(tags, tag) is same
 
 

@@ -128,13 +128,13 @@ def test_a_response_without_date_gets_one() -> None:
 
 def test_times_count_from_the_origin_and_windows_follow_each_other() -> None:
     headers = Headers([(b"age", b"10")])
-    assert times_of(headers, Terms(60, 5, 7, False, ()), NOW, NOW) == (NOW - 10, NOW + 50, NOW + 55, NOW + 57)
+    assert times_of(headers, Terms(60, 5, 7, shared=False, vary=()), NOW, NOW) == (NOW - 10, NOW + 50, NOW + 55, NOW + 57)
 
 
 def test_windows_that_were_not_granted_do_not_open_when_the_clock_is_set_back() -> None:
-    times = times_of(Headers(), Terms(0, 0, 0, False, ()), NOW, NOW)
+    times = times_of(Headers(), Terms(0, 0, 0, shared=False, vary=()), NOW, NOW)
     assert times == (NOW, 0, 0, 0)
-    assert times_of(Headers(), Terms(0, 5, 0, False, ()), NOW, NOW) == (NOW, 0, NOW + 5, 0)
+    assert times_of(Headers(), Terms(0, 5, 0, shared=False, vary=()), NOW, NOW) == (NOW, 0, NOW + 5, 0)
 
 
 def test_a_304_replaces_fields_but_not_those_of_the_body() -> None:
