@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from edgeguard.observe.layout import Labels
     from edgeguard.observe.state import State
-    from edgeguard.observe.totals import Totals
 
     Samples = list[tuple[Labels, float]]
+    Series = list[tuple[Labels, list[float]]]
 
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
@@ -43,12 +43,15 @@ class EdgeCollector(Collector):
         """Every family of the schema, in its order."""
         totals = read_totals(self._runtime)
         rosters = {roll: read_roster(roster_path(self._runtime, roll)) for roll in ("accounts", "reasons")}
+        counted: dict[str, Series] = {}
+        for (name, labels), values in totals.series.items():
+            counted.setdefault(name, []).append((labels, values))
         known = _from_state(read_state(self._runtime), len(totals.unreadable))
         for metric in SCHEMA:
             if not metric.cells:
                 yield _plain(metric, known.get(metric.name, []))
                 continue
-            series = _named(metric, totals, rosters)
+            series = _named(metric, counted.get(metric.name, []), rosters)
             if metric.kind == "histogram":
                 yield _histogram(metric, series)
             else:
@@ -68,9 +71,8 @@ def render(runtime: Path, accept: str) -> tuple[bytes, str]:
     return encode(registry), content_type
 
 
-def _named(metric: Metric, totals: Totals, rosters: dict[str, list[str]]) -> list[tuple[Labels, list[float]]]:
+def _named(metric: Metric, found: Series, rosters: dict[str, list[str]]) -> Series:
     """A metric's series with the owners of slots in place of their numbers; slots that nobody owns are left out."""
-    found = [(labels, values) for (name, labels), values in totals.series.items() if name == metric.name]
     for place, label in enumerate(metric.labels):
         if label.roll:
             owners = {f"#{slot}": owner for slot, owner in enumerate(rosters[label.roll])}
@@ -103,7 +105,7 @@ def _plain(metric: Metric, samples: Samples) -> Family:
     return family
 
 
-def _histogram(metric: Metric, series: list[tuple[Labels, list[float]]]) -> Family:
+def _histogram(metric: Metric, series: Series) -> Family:
     family = HistogramMetricFamily(metric.name, metric.help, labels=[label.name for label in metric.labels])
     bounds = [*map(floatToGoString, metric.buckets), "+Inf"]
     for labels, values in series:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 
@@ -18,6 +18,8 @@ from edgeguard.observe.masking import MASK, cut, is_secret_name, masked, masked_
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+
+    from structlog.typing import FilteringBoundLogger
 
     from edgeguard.observe.sink import Sink
 
@@ -55,9 +57,9 @@ def configure(level: str, sink: Sink | None = None) -> None:
     root.setLevel(max(_LEVELS[level], logging.WARNING))  # what libraries tell below a warning is for their authors
 
 
-def get_logger(room: str) -> Any:
+def get_logger(room: str) -> FilteringBoundLogger:
     """A logger whose lines say which room speaks."""
-    return structlog.get_logger(room=room)
+    return cast("FilteringBoundLogger", structlog.get_logger(room=room))
 
 
 class _Out:

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.observe.schema import CACHE_EVENTS
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edgeguard.observe.cells import Cells
     from edgeguard.observe.sink import Sink
 
@@ -53,6 +57,12 @@ class Meters:
             self._cells.add("edgeguard_redis_changes_total", "up" if up else "down")
         self._cells.put("edgeguard_redis_up", value=float(up))
         self._redis = up
+
+    def cache(self, counts: Mapping[str, int]) -> None:
+        """Publish what the cache has counted since the worker began; names that the schema lacks are left out."""
+        for event in CACHE_EVENTS:
+            if event in counts:
+                self._cells.put("edgeguard_cache_events_total", event, value=float(counts[event]))
 
     def log_lines(self, log: str, sink: Sink) -> None:
         """Publish what a sink has lost so far; call it now and then, and at the end. `log` is `access`, `event` or `own`."""

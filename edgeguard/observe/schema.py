@@ -68,6 +68,10 @@ PHASES = (
     "cache_store",
     "harden",
 )
+CACHE_EVENTS = (
+    *("stores", "refreshes", "errors_hidden", "invalidated", "abandoned", "evictions"),
+    *("redis_stores", "redis_failures", "redis_skipped", "redis_refused", "redis_garbled", "purges_owed", "purges_lost"),
+)
 
 # The engine's promise is 1 ms and a phase costs microseconds, so bounds start at 10 us; they end where time-outs are.
 FAST = (1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 5e-2, 0.25, 1.0, 5.0, 30.0)
@@ -132,6 +136,12 @@ SCHEMA: tuple[Metric, ...] = (
             Label("result", ("hit", "miss", "stale", "revalidated", "coalesced", "bypass")),
             Label("tier", ("memory", "redis", "none")),
         ),
+    ),
+    Metric(
+        "edgeguard_cache_events_total",
+        "counter",
+        "What the cache did beside answering look-ups.",
+        (Label("event", CACHE_EVENTS),),
     ),
     Metric(
         "edgeguard_origin_seconds",

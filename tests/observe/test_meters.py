@@ -56,6 +56,13 @@ def test_redis_down_from_the_beginning_is_a_change(cells: Cells, meters: Meters)
     assert value(cells, "edgeguard_redis_changes_total", "down") == 1
 
 
+def test_the_caches_own_counts_are_published_as_they_stand(cells: Cells, meters: Meters) -> None:
+    for stores in (3, 5):
+        meters.cache({"stores": stores, "unheard_of": 9})
+    assert value(cells, "edgeguard_cache_events_total", "stores") == 5
+    assert value(cells, "edgeguard_cache_events_total", "other") == 0
+
+
 def test_what_a_log_lost(cells: Cells, meters: Meters, tmp_path: Path) -> None:
     sink = Sink(str(tmp_path / "log"), 1)
     for _ in range(3):

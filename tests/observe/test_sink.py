@@ -78,6 +78,8 @@ def test_a_reader_who_does_not_read_never_stops_the_loop(pipe: tuple[int, str]) 
     reading, path = pipe
     sink = Sink(path, 100)
     sink.start()
+    writer = sink._thread
+    assert writer is not None
     line = b"x" * 1999 + b"\n"
     slowest = 0.0
     for _ in range(3000):
@@ -90,7 +92,7 @@ def test_a_reader_who_does_not_read_never_stops_the_loop(pipe: tuple[int, str]) 
     sink.close(0.1)
     assert time.monotonic() - before < 2.0
     os.set_blocking(reading, False)
-    while sink._lines:  # let the writer thread finish before the pipe goes
+    while writer.is_alive():  # let it finish before the pipe goes
         with contextlib.suppress(BlockingIOError):
             os.read(reading, 1 << 20)
 

@@ -9,7 +9,7 @@ import pytest
 from edgeguard.observe import totals as module
 from edgeguard.observe.cells import Cells, cells_path
 from edgeguard.observe.layout import Layout, Names, layout_path
-from edgeguard.observe.totals import read_totals, retire, worker_files
+from edgeguard.observe.totals import read_cells, read_totals, retire, worker_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +131,28 @@ def test_a_reader_sees_counters_only_grow_while_workers_come_and_go(
     assert seen == sorted(seen)
     assert len(set(seen)) > 3, "the reader met the supervisor at work"
     assert total(runtime) == 3000.0
+
+
+def test_no_double_is_ever_seen_half_written(runtime: Path, layout: Layout, fork: Callable[..., Any]) -> None:
+    patterns = (-1.7e308, 3.3e-300)  # no byte in common
+
+    def work() -> None:
+        values = Cells(cells_path(runtime, 1), layout).values
+        while True:
+            for pattern in patterns:
+                values[7] = pattern
+
+    fork(work, wait=False)
+    while not cells_path(runtime, 1).exists():
+        pass
+    seen = {cells_value(runtime, layout, 7) for _ in range(300)}
+    assert seen <= {0.0, *patterns}
+    assert len(seen) > 1
+
+
+def cells_value(runtime: Path, layout: Layout, index: int) -> float:
+    _, series = read_cells(cells_path(runtime, 1), {layout.digest: layout})
+    return [value for values in series.values() for value in values][index]
 
 
 def test_layouts_of_two_generations_add_up(cells: Cells, runtime: Path) -> None:
