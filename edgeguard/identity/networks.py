@@ -89,6 +89,6 @@ class NetworkSet:
 
 def _as_ipv4(network: Network) -> Network:
     """`::ffff:10.0.0.0/104` as `10.0.0.0/8`; other networks as they are."""
-    if isinstance(network, IPv6Network) and network.prefixlen >= 96 and network.network_address.ipv4_mapped is not None:
+    if isinstance(network, IPv6Network) and network.network_address.ipv4_mapped is not None:
         return IPv4Network((network.network_address.ipv4_mapped, network.prefixlen - 96))
     return network

@@ -56,6 +56,8 @@ def test_where_the_key_comes_from(tmp_path: Path) -> None:
         (b"Bearerabc", b"bearer ", None),
         (b"Basic abc", b"bearer ", None),
         (b"Bearer a, Bearer b", b"bearer ", None),
+        (b"Bearer a,b", b"bearer ", None),
+        (b"a,b", b"", None),
         (b"Bearer a b", b"bearer ", None),
         (b"", b"", None),
         (b"Bearer " + b"a" * LONGEST_CREDENTIAL, b"bearer ", b"a" * LONGEST_CREDENTIAL),

@@ -7,7 +7,7 @@ from edgeguard.identity.forwardable import _LONGEST_NAME, _MEMO, ONE_HOP, OVERRI
 from edgeguard.message import Headers
 
 
-def forwarded(*names: bytes, trusted: bool = False, connection: bytes | None = None, **settings: object) -> list[bytes]:
+def going_on(*names: bytes, trusted: bool = False, connection: bytes | None = None, **settings: object) -> list[bytes]:
     """The names that go on, of fields with these names."""
     fields = [(name, b"v") for name in names]
     if connection is not None:
@@ -34,13 +34,13 @@ ORDINARY = (
 
 @pytest.mark.parametrize("trusted", [False, True])
 def test_ordinary_fields_go_on_in_order(trusted: bool) -> None:
-    assert forwarded(*ORDINARY, b"cookie", trusted=trusted) == [*ORDINARY, b"cookie"]
+    assert going_on(*ORDINARY, b"cookie", trusted=trusted) == [*ORDINARY, b"cookie"]
 
 
 @pytest.mark.parametrize("trusted", [False, True])
 @pytest.mark.parametrize("name", sorted(ONE_HOP | OVERRIDES | {b"proxy-foo", b"x-edgeguard-request", b"x-edgeguard-"}))
 def test_fields_that_never_go_on(name: bytes, trusted: bool) -> None:
-    assert forwarded(b"host", name, b"accept", trusted=trusted) == [b"host", b"accept"]
+    assert going_on(b"host", name, b"accept", trusted=trusted) == [b"host", b"accept"]
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,15 @@ def test_fields_that_never_go_on(name: bytes, trusted: bool) -> None:
     sorted((PROXIES_ONLY - {b"forwarded"}) | {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-new", b"x-ssl-client-dn"}),
 )
 def test_fields_that_only_trusted_proxies_set(name: bytes) -> None:
-    assert forwarded(name) == []
-    assert forwarded(name, trusted=True) == [name]
+    assert going_on(name) == []
+    assert going_on(name, trusted=True) == [name]
+
+
+@pytest.mark.parametrize(("kept", "other"), [("forwarded", "x-forwarded-for"), ("x-forwarded-for", "forwarded")])
+def test_of_the_two_chains_only_that_which_trusted_proxies_keep_goes_on(kept: str, other: str) -> None:
+    names = (kept.encode(), other.encode())
+    assert going_on(*names, trusted=True, forwarded=kept) == [kept.encode()]
+    assert going_on(*names) == []
 
 
 @pytest.mark.parametrize("trusted", [False, True])
@@ -57,16 +64,16 @@ def test_fields_that_only_trusted_proxies_set(name: bytes) -> None:
     "name", [b"x_forwarded_for", b"transfer_encoding", b"content_length", b"x-forwarded_for", b"_", b"host_"]
 )
 def test_underscores_fold_into_hyphens_at_some_origins_so_they_stay_here(name: bytes, trusted: bool) -> None:
-    assert forwarded(name, trusted=trusted) == []
+    assert going_on(name, trusted=trusted) == []
 
 
 @pytest.mark.parametrize("connection", [b"keep-alive", b"close", b"Keep-Alive", b"Close", b"CLOSE", b"", b" , "])
 def test_plain_connections(connection: bytes) -> None:
-    assert forwarded(b"host", b"keep-alive", connection=connection) == [b"host"]
+    assert going_on(b"host", b"keep-alive", connection=connection) == [b"host"]
 
 
 def test_named_fields_are_of_one_hop() -> None:
-    assert forwarded(b"host", b"x-hop", b"x-stay", b"x-other", connection=b"close, X-Hop,\tx-other ,") == [b"host", b"x-stay"]
+    assert going_on(b"host", b"x-hop", b"x-stay", b"x-other", connection=b"close, X-Hop,\tx-other ,") == [b"host", b"x-stay"]
 
 
 @pytest.mark.parametrize(
@@ -86,19 +93,19 @@ def test_named_fields_are_of_one_hop() -> None:
     ],
 )
 def test_naming_what_the_rules_have_seen_does_not_drop_it(name: bytes) -> None:
-    assert forwarded(name, b"accept", connection=b"close, " + name) == [name, b"accept"]
+    assert going_on(name, b"accept", connection=b"close, " + name) == [name, b"accept"]
 
 
 @pytest.mark.parametrize("name", [b"x-forwarded-for", b"x-real-ip", b"x-forwarded-proto", b"x-account", b"x-request-id"])
 def test_naming_what_a_proxy_has_set_does_not_drop_it(name: bytes) -> None:
     settings = {"accounts": [{"header": "X-Account"}]}
-    assert forwarded(name, trusted=True, connection=b"close, " + name, **settings) == [name]
+    assert going_on(name, trusted=True, connection=b"close, " + name, **settings) == [name]
 
 
 def test_a_field_that_names_the_account_is_dropped_from_strangers() -> None:
     settings = {"accounts": [{"header": "X-Account"}, {"header": "x-open", "untrusted": True}, {"token": "x-token"}]}
-    assert forwarded(b"x-account", b"x-open", b"x-token", **settings) == [b"x-open", b"x-token"]
-    assert forwarded(b"x-account", trusted=True, **settings) == [b"x-account"]
+    assert going_on(b"x-account", b"x-open", b"x-token", **settings) == [b"x-open", b"x-token"]
+    assert going_on(b"x-account", trusted=True, **settings) == [b"x-account"]
 
 
 def test_what_is_remembered_is_bounded_in_number_and_size() -> None:
@@ -125,4 +132,4 @@ def test_a_full_memo_still_answers_rightly() -> None:
 
 def test_a_list_of_many_names() -> None:
     listed = b",".join(b"x-%d" % number for number in range(5000))
-    assert forwarded(b"x-7", b"accept", connection=listed) == [b"accept"]
+    assert going_on(b"x-7", b"accept", connection=listed) == [b"accept"]

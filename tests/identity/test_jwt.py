@@ -128,6 +128,12 @@ def test_expiry_must_be_a_time(source: Callable[..., JWTSource], clock: ManualCl
     assert source().account(bearing(token), trusted=False) is None
 
 
+@pytest.mark.parametrize("start", ["soon", True, [1], float("nan"), {}])
+def test_a_start_must_be_a_time(source: Callable[..., JWTSource], clock: ManualClock, start: object) -> None:
+    token = jwt.encode(claims(clock, nbf=1) | {"nbf": start}, SECRET, "HS256")
+    assert source().account(bearing(token), trusted=False) is None
+
+
 def test_expiry_is_required(source: Callable[..., JWTSource]) -> None:
     assert source().account(bearing(jwt.encode({"sub": "acme"}, SECRET, "HS256")), trusted=False) is None
 
