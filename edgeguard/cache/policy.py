@@ -1,6 +1,6 @@
 """What may be answered from a cache, what may be stored, and for how long: RFC 9111 as tables and pure functions.
 
-Where the RFC leaves a choice, the safe one is made; `docs/decisions` material in short:
+Where the RFC leaves a choice, the safe one is made:
 
 - What a client's Cache-Control asks is advisory (RFC 9111, section 5.2.1). `no-cache`, `max-age`, `min-fresh`, `max-stale`
   and Pragma are ignored: the edge works for the origin, and a client must not be able to send every request through to

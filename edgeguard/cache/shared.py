@@ -91,24 +91,27 @@ class Cache:
                 self._recheck(entry, now)
         state = _state(stored, flags, now)
         if self.redis is not None and self.redis.up and state != "stale-ok":
-            return self._ask(key, flags, now, stored, fetch)
+            return self._ask(key, flags, fetch)
         return self._tell(key, flags, now, state, stored, "memory", fetch)
 
-    async def _ask(self, key: bytes, flags: int, now: float, held: Stored | None, fetch: Fetch) -> Lookup:
+    async def _ask(self, key: bytes, flags: int, fetch: Fetch) -> Lookup:
         """Go on where memory had nothing fresh, and Redis may have."""
         assert self.redis is not None  # noqa: S101 - checked by the caller
         found = await self.redis.find(key, fetch.headers)
         now = self._wall()
+        entry = self.memory.find(key, fetch.headers)  # anew: another's fetch may have landed meanwhile
+        held = None if entry is None else entry.stored
         stored, tier = held, "memory"
         if found.generation:
-            if held is not None and held.generation and held.generation != found.generation:
+            if held is not None and held.generation and held.generation == fetch.generation != found.generation:
                 stored = None  # another worker invalidated the URL since memory took it
                 self._discard(key, fetch, held)
             fetch.generation, fetch.names = found.generation, found.names
-        if found.stored is not None and (stored is None or found.stored.times.born > stored.times.born):
-            stored, tier = found.stored, "redis"
-            if not self.purges.outdated(key, fetch.begun):
-                self.memory.put(key, fetch.headers, stored, now)
+        theirs = None if self.purges.outdated(key, fetch.begun) else found.stored
+        if theirs is not None and (stored is None or theirs.times.born > stored.times.born):
+            stored, tier = theirs, "redis"
+            self.memory.put(key, fetch.headers, theirs, now)
+        fetch.begun = self.purges.now  # the origin is asked from here on
         return self._tell(key, flags, now, _state(stored, flags, now), stored, tier, fetch)
 
     def _tell(self, key: bytes, flags: int, now: float, state: State, stored: Stored | None, tier: str, fetch: Fetch) -> Lookup:
