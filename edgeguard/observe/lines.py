@@ -21,6 +21,7 @@ PATH_CHARACTERS: Final = 1024
 QUERY_CHARACTERS: Final = 1024
 AGENT_CHARACTERS: Final = 200
 HOST_CHARACTERS: Final = 255  # the longest name in DNS
+ACCOUNT_CHARACTERS: Final = 128
 DETAIL_CHARACTERS: Final = 300
 VALUE_CHARACTERS: Final = 120
 MATCHES: Final = 8  # of one event; the access line counts them all
@@ -45,9 +46,8 @@ def _escaped(char: str) -> str:
 
 def text_of(raw: bytes, most: int) -> str:
     """What a client sent, as text; bytes that are no UTF-8 show as a backslash and their number."""
-    if len(raw) > most:
-        return cut(raw[: 4 * most].decode("utf-8", "backslashreplace"), most)
-    return raw.decode("utf-8", "backslashreplace")
+    text = (raw if len(raw) <= most else raw[: 4 * most]).decode("utf-8", "backslashreplace")
+    return text if len(text) <= most else cut(text, most)
 
 
 def _host(entry: Entry) -> str:
@@ -71,7 +71,7 @@ def access_line(entry: Entry) -> bytes:
         "ts": datetime.fromtimestamp(entry.started, UTC),
         "id": entry.request_id,
         "client": entry.client,
-        "account": entry.account,
+        "account": entry.account[:ACCOUNT_CHARACTERS],
         "method": text_of(entry.method, 32),
         "host": _host(entry),
         "path": _path(entry),
@@ -84,7 +84,7 @@ def access_line(entry: Entry) -> bytes:
         "total_us": int(entry.seconds * 1e6),
         "cache": entry.cache,
         "waf_us": entry.engine_ns // 1000,
-        "scheme": text_of(entry.scheme, 8),
+        "scheme": entry.scheme.decode("latin-1"),
         "protocol": entry.protocol,
         "tls": entry.tls,
         "agent": text_of(entry.agent, AGENT_CHARACTERS),
@@ -144,7 +144,7 @@ def event_fields(entry: Entry) -> dict[str, Any]:
         "id": entry.request_id,
         "client": entry.client,
         "peer": entry.peer,
-        "account": entry.account,
+        "account": entry.account[:ACCOUNT_CHARACTERS],
         "account_verified": entry.account_verified,
         "method": text_of(entry.method, 32),
         "host": _host(entry),

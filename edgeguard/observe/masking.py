@@ -22,6 +22,7 @@ _WITHIN: Final = (
 # Words too short to look for inside others: `key` must not hit `keyword`.
 _WORDS: Final = frozenset({"key", "keys", "code", "sig", "sid", "pass", "pin", "otp", "hmac", "nonce", "auth", "sas"})
 _SEPARATORS: Final = str.maketrans(dict.fromkeys("-_.[]:$/\\", " "))
+_NESTED: Final = str.maketrans(dict.fromkeys("?;#", "&"))
 _SCHEMES: Final = frozenset({"bearer", "basic"})  # of Authorization: the next word is a secret
 
 
@@ -60,10 +61,19 @@ def _masked_pairs(pairs: str) -> str:
     found = False
     for place, pair in enumerate(kept):
         name, equals, value = pair.partition("=")
-        if equals and (is_secret_name(name) or (jwts and _is_jwt(value))):
+        if not equals:
+            continue
+        nested = "=" in value or "%3" in value
+        if is_secret_name(name) or (jwts and _is_jwt(value)) or (nested and _nests_secret(value)):
             found = True
             kept[place] = f"{name}={MASK}"
     return "&".join(kept) if found else pairs
+
+
+def _nests_secret(value: str) -> bool:
+    """Whether a value is itself a URL or form that holds a secret, such as `next=/in?token=...`, encoded once or not."""
+    inner = unquote_to_bytes(value).decode("latin-1").translate(_NESTED)
+    return any(equals and is_secret_name(name) for name, equals, _ in (pair.partition("=") for pair in inner.split("&")))
 
 
 def _is_jwt(value: str) -> bool:

@@ -44,9 +44,15 @@ def test_long_values_are_cut(entry: Entry) -> None:
     entry.agent = b"a" * 100_000
     entry.host = b"h" * 100_000
     entry.method = b"M" * 100_000
+    entry.account = "a" * 100_000
     line = access_line(entry)
     assert len(line) < 4096, "a line must fit into one atomic write to a pipe"
     assert json.loads(line)["path"].endswith("...")
+
+
+def test_bytes_that_must_be_spelled_out_are_cut_too(entry: Entry) -> None:
+    entry.path = b"\xff" * 1024
+    assert len(json.loads(access_line(entry))["path"]) == 1024
 
 
 def test_secrets_are_masked_where_clients_put_them(entry: Entry) -> None:
