@@ -228,7 +228,8 @@ class Identity(Section):
 
     trusted_proxies: list[IPvAnyNetwork] = []
     forwarded: Literal["forwarded", "x-forwarded-for"] = "x-forwarded-for"  # which field the trusted proxies set
-    key: SecretStr | None = None  # for keyed hashes; None makes one per start, so that hashes differ between restarts
+    # For keyed hashes; None makes one per start, so that hashes differ between restarts. 12 random characters hold 72 bits.
+    key: Annotated[SecretStr, Field(min_length=12)] | None = None
     key_file: Path | None = None
     accounts: list[AccountSource] = []
 

@@ -41,6 +41,7 @@ _BOUNDS = {
     "less_than": ("lt", "less than {}"),
     "less_than_equal": ("le", "{} or less"),
     "string_pattern_mismatch": ("pattern", "text that fits {}"),
+    "string_too_short": ("min_length", "text of {} characters or more"),
     "too_short": ("min_length", "a list of {} or more"),
     "too_long": ("max_length", "a list of {} or fewer"),
 }
@@ -103,6 +104,8 @@ def _path_in(value: object, location: tuple[int | str, ...]) -> Path:
 
 def _expectation(item: ErrorDetails) -> str:
     kind, context = item["type"], item.get("ctx", {})
+    if kind == "too_short" and not isinstance(item["input"], list):
+        kind = "string_too_short"
     if kind == "literal_error":
         return str(context["expected"])
     if kind in _BOUNDS:

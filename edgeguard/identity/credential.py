@@ -19,6 +19,8 @@ LONGEST_CREDENTIAL = 8 * 1024
 LONGEST_NAME = 128
 # Entries of each memo. At some 300 bytes each, three memos stay below 4 MiB a worker.
 MEMO = 4096
+# Octets of a key; as `identity.key` asks for.
+SHORTEST_KEY = 12
 
 _VISIBLE = bytes(range(0x21, 0x7F))
 
@@ -61,11 +63,15 @@ def read_key(settings: Identity) -> bytes:
 
     Raises:
         OSError: the key's file can't be read.
+        ValueError: it holds too little to be a key.
     """
     if settings.key is not None:
         return settings.key.get_secret_value().encode()
     if settings.key_file is not None:
-        return settings.key_file.read_bytes().strip()
+        key = settings.key_file.read_bytes().strip()
+        if len(key) < SHORTEST_KEY:
+            raise ValueError(f"{settings.key_file} holds {len(key)} bytes; a key has {SHORTEST_KEY} or more, at random")
+        return key
     return secrets.token_bytes(32)
 
 

@@ -109,7 +109,7 @@ def test_known_tokens_need_a_key_that_lasts(
     (told,) = faults(f"{minimum}identity:\n{accounts}")
     assert told.startswith("4: 'known' needs identity.key_file or identity.key")
     assert isinstance(load(f"{minimum}identity:\n  key: hunter2hunter2\n{accounts}").identity.accounts[0], FromToken)
-    (told,) = faults(f"{minimum}identity:\n  key: hunter2\n  key_file: tokens.yaml\n")
+    (told,) = faults(f"{minimum}identity:\n  key: hunter2hunter2\n  key_file: tokens.yaml\n")
     assert told == "5: identity has both 'key' and 'key_file'; one of them must go"
 
 
@@ -122,5 +122,5 @@ def test_account_kinds() -> None:
 
 
 def test_secrets_have_no_readable_repr() -> None:
-    settings = Identity.model_validate({"key": "hunter2"})
+    settings = Identity.model_validate({"key": "hunter2hunter2"})
     assert "hunter2" not in repr(settings)

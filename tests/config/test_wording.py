@@ -101,6 +101,12 @@ def test_secrets_are_not_shown(faults: Faults, minimum: str) -> None:
     assert told == ["3: identity.key must be text, but is (not shown)", "4: redis.url must be text, but is (not shown)"]
 
 
+def test_a_secret_that_is_too_short_is_not_shown_either(faults: Faults, minimum: str) -> None:
+    assert faults(minimum + "identity: {key: hunter2}\n") == [
+        "3: identity.key must be text of 12 characters or more, but is (not shown)"
+    ]
+
+
 def test_what_came_from_the_environment_is_not_shown(faults: Faults, minimum: str) -> None:
     text = f"{minimum}waf: {{mode: '${{A}}'}}\nwire: {{body: 'x${{A}}'}}\nadmin: {{port: '${{A}}'}}\n"
     told = faults(text, A="hunter2")

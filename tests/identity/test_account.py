@@ -80,7 +80,7 @@ def test_the_first_source_that_answers_wins(
             {"host_label": 0, "under": "tenants.example"},
             {"path_segment": 0},
         ],
-        key="k",
+        key="a key of the tests",
     )
 
     def source_of(*fields: bytes, **more: bytes) -> tuple[str, bool] | None:

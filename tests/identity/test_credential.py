@@ -35,12 +35,15 @@ def test_the_hash_of_a_token_never_changes_between_versions() -> None:
 
 
 def test_where_the_key_comes_from(tmp_path: Path) -> None:
-    (tmp_path / "key").write_bytes(b"from a file\n")
-    assert read_key(Identity.model_validate({"key": "configured"})) == b"configured"
-    assert read_key(Identity(key_file=tmp_path / "key")) == b"from a file"
+    (tmp_path / "key").write_bytes(b"out of a file\n")
+    assert read_key(Identity.model_validate({"key": "in the settings"})) == b"in the settings"
+    assert read_key(Identity(key_file=tmp_path / "key")) == b"out of a file"
     first, second = read_key(Identity()), read_key(Identity())
     assert first != second
     assert len(first) == 32
+    (tmp_path / "key").write_bytes(b"  elevenbytes  \n")
+    with pytest.raises(ValueError, match="holds 11 bytes; a key has 12 or more"):
+        read_key(Identity(key_file=tmp_path / "key"))
     with pytest.raises(OSError, match="No such file"):
         read_key(Identity(key_file=tmp_path / "gone"))
 
