@@ -49,7 +49,7 @@ class SharedLimiter:
         key: of the hashes in keys, or None for plain hashes.
     """
 
-    __slots__ = ("_draw", "_failure", "_groups", "_hash", "_link", "_local", "_refund", "_retry_after", "_starts")
+    __slots__ = ("_draw", "_failure", "_groups", "_hash", "_link", "_local", "_refund", "_remembers", "_retry_after", "_start")
 
     def __init__(self, settings: Limits, clock: Clock, link: RedisLink, key: bytes | None) -> None:
         self._local = MemoryLimiter(settings, clock, "local")
@@ -57,10 +57,11 @@ class SharedLimiter:
         self._draw = link.script(DRAW)
         self._refund = link.script(REFUND)
         self._failure = settings.on_redis_failure
+        self._remembers = self._failure == "local"
         self._retry_after = max(1, ceil(link.retry_seconds))
         self._hash = blake2b(key=blake2b(key).digest() if key else b"", digest_size=16, person=b"limits")
-        self._starts = {kind: f"{link.prefix}:l:{{{letter}" for kind, letter in _LETTERS.items()}
-        self._groups: dict[Rules, tuple[Rules, ...]] = {}  # as many as there are plans
+        self._start = f"{link.prefix}:l:{{"
+        self._groups: dict[Rules, tuple[_Group, ...]] = {}  # as many as there are plans
 
     def decide(
         self, account: str | None, address: str, route: str, policies: tuple[str, ...] | None = None
@@ -73,8 +74,8 @@ class SharedLimiter:
             return self._alone(rules, names)
         groups = self._groups.get(rules)
         if groups is None:
-            groups = self._groups[rules] = _by_kind(rules)
-        slots = [self._slot(group, names[group[0].kind]) for group in groups]
+            groups = self._groups[rules] = _by_slot(rules, self._start)
+        slots = [_Slot(group, names[group.kind], self._hash) for group in groups]
 
         def conclude(outcome: list[Any] | Unavailable) -> Decision:
             if isinstance(outcome, Unavailable) or not all(type(lags) is list for lags in outcome):
@@ -83,29 +84,24 @@ class SharedLimiter:
 
         return self._draw.calls([(slot.keys, slot.args) for slot in slots], conclude)
 
-    def _slot(self, rules: Rules, name: Key) -> _Slot:
-        """The part of a request that one slot of Redis answers."""
-        digest = self._hash.copy()
-        digest.update(name.encode("utf-8", "surrogatepass") if type(name) is str else name)  # type: ignore[arg-type]  # is bytes
-        return _Slot(rules, name, f"{self._starts[rules[0].kind]}{digest.hexdigest()}}}:")
-
     def _together(self, slots: list[_Slot], answers: list[list[int]]) -> Decision:
         """Redis counted: give back what was drawn in vain, and remember for worse times."""
-        lacking = refused = False
         draws: list[Draw] = []
+        refused = False
         for slot, lags in zip(slots, answers, strict=True):
-            for rule, quota, lag in zip(slot.rules, slot.quotas, lags, strict=True):
+            for rule, quota, lag in zip(slot.group.rules, slot.quotas, lags, strict=True):
                 draws.append((rule, quota, lag))
-                if lag > quota.span:
-                    lacking = True
-                    slot.refused = slot.refused or not rule.shadow
-            refused = refused or slot.refused
+                if lag > quota.span and not rule.shadow:
+                    slot.refused = refused = True
+        lacking = False
         for slot, lags in zip(slots, answers, strict=True):
             if refused and not slot.refused:
                 self._give_back(slot, lags)
-            if self._failure == "local":
-                for rule, quota, lag in zip(slot.rules, slot.quotas, lags, strict=True):
-                    self._local.learn(rule, slot.name, lag - quota.interval if refused or lag > quota.span else lag)
+            for rule, quota, lag in zip(slot.group.rules, slot.quotas, lags, strict=True):
+                drawn = lag <= quota.span
+                lacking = lacking or not drawn
+                if self._remembers:
+                    self._local.learn(rule, slot.name, lag if drawn and not refused else lag - quota.interval)
         return Decision.weighed(draws, "redis") if lacking else Decision(draws, "redis")
 
     def _give_back(self, slot: _Slot, lags: list[int]) -> None:
@@ -120,6 +116,35 @@ class SharedLimiter:
         return Decision.uncounted(rules, 0 if self._failure == "pass" else self._retry_after)
 
 
+class _Group:
+    """Rules whose keys share a slot, with all that is the same for every request.
+
+    Attributes:
+        start, ends: of the keys; the hash stands between.
+        quotas, args: for those who have no quota of their own.
+        named: some accounts have one.
+    """
+
+    __slots__ = ("args", "ends", "kind", "named", "quotas", "rules", "start")
+
+    def __init__(self, rules: Rules, start: str) -> None:
+        self.rules = rules
+        self.kind = rules[0].kind
+        self.start = start + _LETTERS[self.kind]
+        self.ends = [f"}}:{rule.name}" for rule in rules]
+        self.quotas = [rule.quota for rule in rules]
+        self.args = self.arguments(self.quotas)
+        self.named = any(rule.accounts for rule in rules)
+
+    def arguments(self, quotas: list[Quota]) -> list[int]:
+        """What the script wants to know of each key."""
+        return [
+            figure
+            for rule, quota in zip(self.rules, quotas, strict=True)
+            for figure in (quota.interval, quota.span, rule.shadow + 0)
+        ]
+
+
 class _Slot:
     """What one call of the script asks.
 
@@ -128,21 +153,24 @@ class _Slot:
         refused: one of the answers was no.
     """
 
-    __slots__ = ("args", "keys", "name", "quotas", "refused", "rules")
+    __slots__ = ("args", "group", "keys", "name", "quotas", "refused")
 
-    def __init__(self, rules: Rules, name: Key, start: str) -> None:
-        self.rules = rules
+    def __init__(self, group: _Group, name: Key, start: blake2b) -> None:
+        self.group = group
         self.name = name
         self.refused = False
-        self.quotas: list[Quota] = [rule.accounts.get(name, rule.quota) if rule.accounts else rule.quota for rule in rules]
-        self.keys = [start + rule.name for rule in rules]
-        self.args: list[int] = []
-        for rule, quota in zip(rules, self.quotas, strict=True):
-            self.args += (quota.interval, quota.span, 1 if rule.shadow else 0)
+        self.quotas, self.args = group.quotas, group.args
+        if group.named:
+            self.quotas = [rule.accounts.get(name, rule.quota) for rule in group.rules]
+            self.args = group.arguments(self.quotas)
+        digest = start.copy()
+        digest.update(name if isinstance(name, bytes) else name.encode("utf-8", "surrogatepass"))
+        tag = group.start + digest.hexdigest()
+        self.keys = [tag + end for end in group.ends]
 
 
-def _by_kind(rules: Rules) -> tuple[Rules, ...]:
+def _by_slot(rules: Rules, start: str) -> tuple[_Group, ...]:
     groups: dict[int, list[Rule]] = {}
     for rule in rules:
         groups.setdefault(rule.kind, []).append(rule)
-    return tuple(tuple(group) for group in groups.values())
+    return tuple(_Group(tuple(group), start) for group in groups.values())

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+_Error = hiredis.ReplyError
 Argument = str | bytes | int | float
 Command = tuple[Argument, ...]
 
@@ -74,12 +75,10 @@ class Ask(Generic[T]):
 
     def repeat(self) -> tuple[Ask[T], list[Command]] | None:
         """Where Redis lacked a script: what to ask once more, and how; None where the replies are final."""
-        if self.again is None:
-            return None
         replies, conclude = self.replies, self.conclude
-        missing = [
-            index for index, reply in enumerate(replies) if type(reply) is hiredis.ReplyError and code(reply) == "NOSCRIPT"
-        ]
+        if self.again is None or _Error not in map(type, replies):
+            return None
+        missing = [index for index, reply in enumerate(replies) if type(reply) is _Error and code(reply) == "NOSCRIPT"]
         if not missing:
             return None
 
@@ -107,6 +106,6 @@ def only(outcome: list[Any] | Unavailable) -> Any:
     if isinstance(outcome, Unavailable):
         raise outcome
     reply = outcome[0]
-    if type(reply) is hiredis.ReplyError:
+    if type(reply) is _Error:
         raise Unavailable(f"redis refused: {code(reply)}")
     return reply

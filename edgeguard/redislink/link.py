@@ -63,6 +63,8 @@ class RedisLink:
         self._on_change = on_change
         self._most = waiting
         self._timeout = settings.timeout_ms / 1000
+        # Event loops round up to whole milliseconds: so the link gives up one before.
+        self._patience = max(self._timeout - 2 * NEAR, self._timeout / 2)
         self.retry_seconds = settings.retry_seconds
         self._session: Session | None = None
         self._open_sockets: set[Session] = set()
@@ -129,7 +131,7 @@ class RedisLink:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        ask = Ask(future, len(commands), conclude, monotonic() + self._timeout, again)
+        ask = Ask(future, len(commands), conclude, monotonic() + self._patience, again)
         session = self._session
         if session is None:
             ask.settle(Unavailable(self.why))
@@ -139,7 +141,7 @@ class RedisLink:
             session.send(ask, commands)
             self._deadlines.append(ask)
             if self._timer is None:
-                self._arm(loop, self._timeout, ask.due)
+                self._arm(loop, self._patience, ask.due)
         return future
 
     def _arm(self, loop: asyncio.AbstractEventLoop, seconds: float, at: float) -> None:
