@@ -1,0 +1,25 @@
+"""Puts the edge's processes together: the supervisor with what it loads, and the one that serves health and metrics."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from edgeguard.control.process import run_control
+from edgeguard.server.blueprint import load
+from edgeguard.server.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def run_edge(source: Path, announce: Callable[[], None] | None = None) -> int:
+    """Serve by the configuration at `source` until SIGTERM or SIGINT; the exit code.
+
+    `announce` is called once, when the first workers accept connections.
+
+    Raises:
+        ConfigError, RulesError, BindError, OSError: the start failed; nothing runs.
+    """
+    return Supervisor(partial(load, source), run_control, announce).run()
