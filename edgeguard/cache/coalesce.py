@@ -117,8 +117,7 @@ class Flights:
         fetch.over = True
         if fetch.timer is not None:
             fetch.timer.cancel()
-        if self._air.get(key) is fetch:
-            del self._air[key]
+        del self._air[key]  # no other can be there: it would have been a follower of this one
         for waiter in fetch.waiters:
             if not waiter.done():  # a follower may have been cancelled
                 waiter.set_result(stored)

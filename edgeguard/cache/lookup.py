@@ -148,14 +148,21 @@ class Lookup:
         return self._fill(response, told, fetch, now)
 
     def on_error(self, request: Request) -> Response | None:
-        """The stored response, where the origin failed and its staleness may be hidden (RFC 5861, section 4)."""
-        now = self._cache.clock.wall()
-        if self.fetch is not None:
-            self.fetch.land(stored=False)
-        if self.stored is None or now >= self.stored.times.error_until:
+        """The stored response, where the origin failed and that may be hidden (RFC 5861, section 4).
+
+        To be called for fetches in the background too: for some seconds after it, look-ups find `stale-ok` instead of
+        `stale`, so that not every request waits for an origin that hangs, and one fetch at a time finds out when it is back.
+        """
+        cache, fetch, stored = self._cache, self.fetch, self.stored
+        now = cache.clock.wall()
+        hidden = stored is not None and now < stored.times.error_until
+        if fetch is not None:
+            # Those who wait get the stale answer as well, where a look-up finds it excused.
+            fetch.land(stored=hidden and cache.excuse(self, fetch, now))
+        if stored is None or not hidden:
             return None
-        self._cache.stats.errors_hidden += 1
-        return self.stored.respond(request, now)
+        cache.stats.errors_hidden += 1
+        return stored.respond(request, now)
 
     def status(self, fwd_status: int = 0, *, collapsed: bool = False) -> bytes:
         """The value of Cache-Status (RFC 9211), to be asked for when the response's head is ready.

@@ -28,9 +28,10 @@ class Entry(Slot):
 
     Attributes:
         checked: when Redis last told that it is current; seconds of the wall clock.
+        excused_until: until then the origin need not be waited for, since it failed a moment ago; seconds likewise.
     """
 
-    __slots__ = ("checked", "key", "page", "stored", "variant")
+    __slots__ = ("checked", "excused_until", "key", "page", "stored", "variant")
 
     def __init__(self, key: bytes, variant_key: bytes, page: Page, stored: Stored, size: int) -> None:
         super().__init__(hash((key, variant_key)), size)
@@ -39,6 +40,7 @@ class Entry(Slot):
         self.page = page
         self.stored = stored
         self.checked = 0.0
+        self.excused_until = 0.0
 
 
 class MemoryTier:
@@ -96,6 +98,7 @@ class MemoryTier:
             entry.stored = stored
             self._fifo.resize(entry, size)
         entry.checked = now
+        entry.excused_until = 0.0
         self._stats.stores += 1
         return True
 

@@ -5,9 +5,9 @@ Where the RFC leaves a choice, the safe one is made:
 - What a client's Cache-Control asks is advisory (RFC 9111, section 5.2.1). `no-cache`, `max-age`, `min-fresh`, `max-stale`
   and Pragma are ignored: the edge works for the origin, and a client must not be able to send every request through to
   it. `no-store` keeps the response to that request out of the cache; `only-if-cached` gets 504 where nothing fits.
-- A request with credentials (Authorization, Cookie, or an account that the edge found elsewhere) neither fills the cache
-  nor is answered from it, unless the response says `public`, `s-maxage` or `must-revalidate` (section 3.5, which speaks of
-  Authorization alone; sessions in cookies leak in the same way).
+- A request with credentials (Authorization, Cookie, an API key's field, or an account that the edge found elsewhere)
+  neither fills the cache nor is answered from it, unless the response says `public`, `s-maxage` or `must-revalidate`
+  (section 3.5, which speaks of Authorization alone; sessions in cookies leak in the same way).
 - Responses with Set-Cookie are never stored, whatever else they say.
 - Statuses that an odd request can provoke (400, 405, 414, 431, 5xx ...) are never stored: one client would break the page
   for all.
@@ -52,6 +52,9 @@ _ASKS = {
     b"authorization": CREDENTIALS,
     b"proxy-authorization": CREDENTIALS,
     b"cookie": CREDENTIALS,
+    b"x-api-key": CREDENTIALS,
+    b"x-auth-token": CREDENTIALS,
+    b"x-access-token": CREDENTIALS,
 }
 _NOTED = frozenset((*_ASKS, b"cache-control"))
 

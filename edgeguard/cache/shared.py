@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from edgeguard.message import Request, Response
 
 _TRUST_SECONDS = 2.0  # how long memory is believed before Redis is asked, on the side, whether another worker invalidated it
+_EXCUSED_SECONDS = 5.0  # how long after a failure of the origin a stale answer is served without waiting for it again
 _FILLING_PART = 4  # bodies being collected may take a quarter of what memory may
 
 
@@ -87,11 +88,14 @@ class Cache:
             entry.touch()
             stored = entry.stored
             fetch.generation = stored.generation
-            if self.redis is not None and now - entry.checked > _TRUST_SECONDS:
-                self._recheck(entry, now)
         state = _state(stored, flags, now)
-        if self.redis is not None and self.redis.up and state != "stale-ok":
-            return self._ask(key, flags, fetch)
+        if entry is not None and state == "stale" and now < min(entry.excused_until, entry.stored.times.error_until):
+            state = "stale-ok"
+        if self.redis is not None:
+            if state != "stale-ok" and self.redis.up:
+                return self._ask(key, flags, fetch)
+            if entry is not None and now - entry.checked > _TRUST_SECONDS:
+                self._recheck(entry, now)
         return self._tell(key, flags, now, state, stored, "memory", fetch)
 
     async def _ask(self, key: bytes, flags: int, fetch: Fetch) -> Lookup:
@@ -202,6 +206,14 @@ class Cache:
         """Drop the stored response that `lookup` found, because the origin's answer shows that it no longer holds."""
         if lookup.stored is not None:
             self._discard(lookup.key, fetch, lookup.stored)
+
+    def excuse(self, lookup: Lookup, fetch: Fetch, now: float) -> bool:
+        """Let what `lookup` found be served without the origin for a moment; False where memory no longer holds it."""
+        entry = self.memory.find(lookup.key, fetch.headers)
+        if entry is None or entry.stored is not lookup.stored:
+            return False
+        entry.excused_until = now + _EXCUSED_SECONDS
+        return True
 
     def _discard(self, key: bytes, fetch: Fetch, stored: Stored) -> None:
         entry = self.memory.find(key, fetch.headers)

@@ -172,6 +172,15 @@ def test_a_304_to_the_clients_own_condition_passes_by(table: Any) -> None:
     assert table.ask().state == "miss"
 
 
+def test_nor_does_it_where_something_without_validators_is_stored(table: Any, clock: ManualClock) -> None:
+    table.store(cache_control="max-age=60, stale-if-error=600")
+    clock.advance(100)
+    found, asked = table.ask(if_none_match='"mine"'), table.request(if_none_match='"mine"')
+    assert (found.state, found.conditions()) == ("stale", [])
+    assert found.on_response(asked, table.response(b"", 304, cache_control="max-age=60")) is None
+    assert table.ask().state == "stale"
+
+
 def test_a_304_for_another_tag_is_used_once_and_not_kept(table: Any, clock: ManualClock) -> None:
     found = stale(table, clock)
     found.conditions()
@@ -235,6 +244,27 @@ def test_stale_if_error_hides_a_lost_origin_for_its_time_only(table: Any, clock:
     assert found.on_error(table.request()).body.whole == b"body"
     clock.advance(60)
     assert table.ask().on_error(table.request()) is None
+
+
+def test_after_a_failure_others_do_not_wait_for_the_origin_for_a_moment(table: Any, clock: ManualClock) -> None:
+    found = stale(table, clock, cache_control="max-age=60, stale-if-error=100")
+    found.on_error(table.request())
+    assert table.ask().state == "stale-ok"
+    clock.advance(5)
+    found = table.ask()
+    assert found.state == "stale"
+    found.on_response(table.request(), table.response(b"", 503))
+    background = table.ask()
+    assert background.state == "stale-ok"
+    table.fill(background, table.request(), table.response(cache_control="max-age=1, stale-if-error=100", etag=TAG))
+    clock.advance(1)
+    assert table.ask().state == "stale"  # the origin is back
+
+
+def test_that_moment_ends_with_the_time_for_stale_answers(table: Any, clock: ManualClock) -> None:
+    stale(table, clock, cache_control="max-age=60, stale-if-error=43").on_error(table.request())
+    clock.advance(3)
+    assert table.ask().state == "stale"
 
 
 @pytest.mark.parametrize("control", ["max-age=60, must-revalidate", "s-maxage=60", "max-age=60, proxy-revalidate"])
@@ -350,6 +380,21 @@ async def test_followers_go_alone_when_the_body_is_too_large_or_cut(desk: Callab
     table = desk(object=100)
     assert await fetched(table, table.response(cache_control="max-age=60"), bytes(101)) == (False, "miss")
     assert await fetched(table, table.response(cache_control="max-age=60", content_length="5")) == (False, "miss")
+
+
+async def test_followers_get_the_stale_answer_when_the_origin_fails(table: Any, clock: ManualClock) -> None:
+    stale(table, clock, cache_control="max-age=60, stale-if-error=100")
+    assert await fetched(table, table.response(status=503)) == (True, "stale-ok")
+
+
+async def test_an_answer_that_is_stored_after_all_is_waited_for_again(table: Any) -> None:
+    table.store(cache_control="private")
+    assert table.cache.join(table.ask()).leader
+    assert table.cache.join(table.ask()).leader
+    filling = table.ask().on_response(table.request(), table.response(cache_control="max-age=60"))
+    table.cache.join(table.ask())
+    assert not table.cache.join(table.ask()).leader
+    filling.drop()
 
 
 async def test_one_odd_error_does_not_end_coalescing(table: Any) -> None:

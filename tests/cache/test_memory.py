@@ -65,6 +65,7 @@ def test_names_grow_together_and_old_variants_leave() -> None:
     memory.put(b"a", NOTHING, stored(), 0.0)
     memory.put(b"a", language(b"en"), stored(vary=(b"accept-language",)), 0.0)
     assert memory.find(b"a", NOTHING) is None
+    assert len(memory) == 1
     memory.put(b"a", language(b"en"), stored(vary=(b"origin",)), 0.0)
     assert memory.names(b"a") == (b"accept-language", b"origin")
     memory.put(b"a", language(b"de"), stored(), 0.0)  # its response names nothing, but others of the URL did

@@ -47,6 +47,7 @@ def request(method: str = "GET", authority: bytes = b"cms.example", body: Body |
         (request(x_original_url="/admin"), BYPASS),
         (request(authorization="Bearer x"), CREDENTIALS),
         (request(cookie="session=x"), CREDENTIALS),
+        (request(x_api_key="x"), CREDENTIALS),
         (request(cache_control="No-Store"), NO_STORE),
         (request(cache_control="max-age=0, only-if-cached"), ONLY_IF_CACHED),
         (request(cache_control="no-cache, max-age=0, min-fresh=5, max-stale", pragma="no-cache"), 0),

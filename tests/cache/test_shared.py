@@ -276,6 +276,20 @@ async def test_a_stale_answer_whose_url_was_changed_elsewhere_is_not_used(worker
     clock.advance(60)
     found = await other.seek("/a")
     assert (found.state, found.on_error(other.request("/a"))) == ("miss", None)
+    assert len(other.cache.memory) == 0
+
+
+@pytest.mark.redis
+async def test_a_stale_answer_that_is_served_is_checked_on_the_side(workers: tuple[Any, Any], clock: ManualClock) -> None:
+    one, other = workers
+    await one.seek_and_store("/a", cache_control="max-age=60, stale-while-revalidate=600", etag=TAG)
+    await other.seek("/a")
+    change(one, "/a")
+    await settle(one)
+    clock.advance(70)
+    assert other.ask("/a").state == "stale-ok"
+    await settle(other)
+    assert len(other.cache.memory) == 0
 
 
 @pytest.mark.redis
