@@ -115,14 +115,16 @@ class Body:
         length: bytes in all, or None when only the end will tell.
         whole: the complete content where it is here already, else None. Reading still works then.
         limit: octets after which reading a client's body is refused with 413; None where nobody has said.
+        received: octets that have come so far.
     """
 
-    __slots__ = ("length", "limit", "whole")
+    __slots__ = ("length", "limit", "received", "whole")
 
     def __init__(self, whole: bytes | None = b"", length: int | None = None) -> None:
         self.whole = whole
         self.limit: int | None = None
         self.length = len(whole) if whole is not None else length
+        self.received = len(whole) if whole is not None else 0
 
     async def read(self) -> bytes:
         """The next piece, of whatever size has come; b"" at the end, and ever after.
@@ -165,9 +167,9 @@ class Request:
 
     @property
     def host(self) -> bytes:
-        """`authority` without its port; the brackets of an IPv6 address stay."""
+        """`authority` without its port, which may be empty; the brackets of an IPv6 address stay."""
         head, colon, tail = self.authority.rpartition(b":")
-        return head if colon and tail.isdigit() else self.authority
+        return head if colon and (not tail or tail.isdigit()) else self.authority
 
 
 @dataclass(slots=True)

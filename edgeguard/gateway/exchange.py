@@ -20,6 +20,7 @@ from edgeguard.limits import Decision
 from edgeguard.message import Headers, Response
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.log import get_logger
+from edgeguard.waf import needs_body
 
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
@@ -61,6 +62,7 @@ class Exchange:
 
     Attributes:
         entry: what will be recorded.
+        inbound: the body as it comes from the client; `request.body` may hold its beginning back.
         fields: for the response, from phases before there is one.
     """
 
@@ -70,8 +72,8 @@ class Exchange:
         "decision",
         "entry",
         "fields",
+        "inbound",
         "link",
-        "lookup",
         "request",
         "route",
         "transaction",
@@ -83,6 +85,7 @@ class Exchange:
 
     def __init__(self, request: Request, link: Link, entry: Entry) -> None:
         self.request = request
+        self.inbound = request.body
         self.link = link
         self.entry = entry
         self.fields: list[Field] = []
@@ -202,7 +205,7 @@ class Gateway:
         if verdict.blocked:
             _block(exchange, verdict)
         request = exchange.request
-        if request.body.length == 0 or not self._rooms.ruleset.needs_body(request):
+        if request.body.length == 0 or not needs_body(request):
             return
         waf = self._rooms.waf
         content, complete = await hold(request, waf.inspect_bytes)
@@ -235,6 +238,7 @@ class Gateway:
         """Always, last."""
         entry, transaction = exchange.entry, exchange.transaction
         entry.seconds = seconds
+        entry.bytes_in = exchange.inbound.received
         if transaction is not None:
             _tell_verdict(entry, transaction.finish())
         self._rooms.recorder.record(entry)
@@ -248,7 +252,6 @@ class Gateway:
         entry.protocol = "1.1" if request.version == b"1.1" else "1.0"
         entry.tls = link.tls
         entry.agent = request.headers.get(b"user-agent") or b""
-        entry.bytes_in = request.body.length or 0
         return Exchange(request, link, entry)
 
     def _excuse(self, exchange: Exchange, fault: Fault) -> Response:

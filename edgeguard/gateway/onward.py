@@ -11,15 +11,14 @@ if TYPE_CHECKING:
     from edgeguard.message import Client
 
 _VIA = {b"1.1": b"1.1 edgeguard", b"1.0": b"1.0 edgeguard"}
-# What a trusted proxy says of the way so far, and the edge says anew.
+# What trusted proxies say of the way so far, and the edge says anew.
 _CHAIN = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-request-id"))
 
 
 def onward(request: Request, client: Client, request_id: str, filtered: ForwardFilter, *, trusted: bool) -> Request:
     """A new request for the origin. Method, path, query and body are the very ones that were inspected.
 
-    Forwarded (RFC 7239) and its older kin name the client; what a trusted proxy said before is continued, what anybody else said
-    is gone already.
+    Forwarded (RFC 7239) and its older kin name the client and, where that is another, the trusted proxy it came through.
     """
     fields = filtered.forwardable(request.headers, trusted).fields
     address = client.address.encode()
@@ -30,11 +29,11 @@ def onward(request: Request, client: Client, request_id: str, filtered: ForwardF
         via = before + b", " + via
     if trusted:
         fields = [field for field in fields if field[0] not in _CHAIN]
+        # Written anew from what was understood: a chain is only as good as the parser that reads it at the origin.
         peer = client.peer.encode()
-        if (chain := request.headers.get(b"forwarded")) is not None:
-            hop = chain + b", for=" + _node(peer)
-        if (chain := request.headers.get(b"x-forwarded-for")) is not None:
-            address = chain + b", " + peer
+        if peer != address:
+            hop += b", for=" + _node(peer)
+            address += b", " + peer
     fields += (
         (b"via", via),
         (b"forwarded", hop),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from edgeguard.errors import EdgeFault
 from edgeguard.gateway.body import PrefixedBody
 from edgeguard.message import Body
+from edgeguard.waf.model import Phase
 
 if TYPE_CHECKING:
     from edgeguard.gateway.exchange import Exchange
@@ -29,8 +30,9 @@ class Screen:
 
     def __init__(self, ruleset: Ruleset, most: int) -> None:
         """Look at `most` octets of a body at the most."""
-        self.wanted = ruleset.inspects_responses
-        self._bodies = ruleset.inspects_response_bodies
+        phases = {source.phase for item in ruleset.plan.rules for term in item.rule.terms for source in term.target.sources}
+        self._bodies = Phase.RESPONSE_BODY in phases
+        self.wanted = self._bodies or Phase.RESPONSE_HEAD in phases
         self._most = most
 
     async def inspect(self, exchange: Exchange, response: Response) -> None:

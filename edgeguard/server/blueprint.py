@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeguard.config import digest, load_config
@@ -10,8 +11,6 @@ from edgeguard.identity.credential import read_key
 from edgeguard.waf import load_rules
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from edgeguard.config.model import Config
     from edgeguard.waf import Ruleset
 
@@ -30,8 +29,12 @@ class Blueprint:
     key: bytes
 
 
-def load(path: Path) -> Blueprint:
+def load(path: Path, before: Blueprint | None = None) -> Blueprint:
     """Read everything that `path` asks for.
+
+    Args:
+        path: the configuration.
+        before: what runs now; a key that was made at random stays, so that accounts keep their names over a reload.
 
     Raises:
         ConfigError: the configuration has faults.
@@ -39,9 +42,6 @@ def load(path: Path) -> Blueprint:
         OSError: a file can't be read.
     """
     config = load_config(path)
-    return build(config)
-
-
-def build(config: Config) -> Blueprint:
-    """The same for a configuration that has been read already."""
-    return Blueprint(config, digest(config), load_rules(config.waf.rules, config.waf), read_key(config.identity))
+    configured = config.identity.key is not None or config.identity.key_file is not None
+    key = before.key if before is not None and not configured else read_key(config.identity)
+    return Blueprint(config, digest(config), load_rules([Path(rules) for rules in config.waf.rules], config.waf), key)

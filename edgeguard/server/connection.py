@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import socket
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from edgeguard.errors import ClientFault, Fault
 from edgeguard.gateway.outlet import Link
-from edgeguard.server.eager import start
+from edgeguard.server.eager import Driver
 from edgeguard.server.inbound import InboundBody
 from edgeguard.server.timers import Deadline
 from edgeguard.wire.request import HeadLimits, RequestParser
@@ -107,7 +107,7 @@ class ClientConnection(asyncio.Protocol):
         self._body: InboundBody | None = None
         self._more: asyncio.Future[None] | None = None  # set while the exchange waits for more of the body
         self._drained: asyncio.Future[None] | None = None  # set while the client takes less than it is sent
-        self._exchange: asyncio.Task[None] | None = None
+        self._exchange: Driver | None = None
         self._deadline = Deadline(loop, self._too_late)
         self._requests = 0
         self._started = False  # whether a response's first byte has gone out in the running exchange
@@ -121,10 +121,9 @@ class ClientConnection(asyncio.Protocol):
     # -- what the transport tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker: only stream transports come here
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is no subclass of it
         self.made = True
-        transport.set_write_buffer_limits(high=self.settings.write_buffer)
+        self._transport.set_write_buffer_limits(high=self.settings.write_buffer)
         tls = transport.get_extra_info("ssl_object")
         self._link = Link(self.peer, (tls.version() or "") if tls is not None else "", self._redirect)
         self._listener.opened(self)
@@ -177,7 +176,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _advance(self) -> None:
         """Start every exchange whose head is here, until one is not finished at once or there are no more."""
-        while self.state is not State.LINGER:
+        while not self._transport.is_closing():
             try:
                 request = self.parser.next_request()
             except ClientFault as fault:
@@ -186,8 +185,7 @@ class ClientConnection(asyncio.Protocol):
             if request is None:
                 self._wait()
                 return
-            self._begin(request)
-            if self._exchange is not None:
+            if not self._begin(request):
                 return
 
     def _wait(self) -> None:
@@ -202,7 +200,8 @@ class ClientConnection(asyncio.Protocol):
             self.state = State.HEAD
             self._deadline.set(self.settings.header_seconds)
 
-    def _begin(self, request: Request) -> None:
+    def _begin(self, request: Request) -> bool:
+        """Start an exchange; True where it is over already and another may follow."""
         self.state = State.BUSY
         self._deadline.clear()
         self._requests += 1
@@ -212,32 +211,33 @@ class ClientConnection(asyncio.Protocol):
         )
         if self.parser.decoder is not None:
             self._body = request.body = InboundBody(self, request.body.length)
-        self._exchange = start(self._gateway.run(request, self._link, self), self.loop)
-        if self._exchange is None:
-            self._end()
-        else:
-            self._exchange.add_done_callback(self._ended)
+        exchange = Driver(self._gateway.run(request, self._link, self), self._ended)
+        if not exchange.start():
+            self._exchange = exchange
+            return False
+        return self._end()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, error: BaseException | None) -> None:
         self._exchange = None
-        if not task.cancelled() and task.exception() is not None:
+        if error is not None:
             self._transport.abort()
-            raise task.exception() or RuntimeError  # the gateway answers for every fault, so this is a defect, and is told
+            if not isinstance(error, asyncio.CancelledError):
+                raise error  # the gateway answers for every fault, so this is a defect; the loop tells it
         if self.state is State.LINGER or self._transport.is_closing():
             return
-        self._end()
-        if self.state is not State.LINGER:
+        if self._end():
             self._transport.resume_reading()
             self._advance()
 
-    def _end(self) -> None:
-        """After an exchange: go on, or go."""
+    def _end(self) -> bool:
+        """After an exchange: go on, or go; True where another may follow."""
         unread = self._body is not None and not self._body.ended
         self._body = None
         if self._close_after or unread or not self._started or self._listener.draining:
             self._close(unread=unread)
-        else:
-            self.state = State.HEAD if self.parser.buffered else State.IDLE
+            return False
+        self.state = State.HEAD if self.parser.buffered else State.IDLE
+        return True
 
     def _refuse(self, fault: ClientFault) -> None:
         """Answer what is no request, and trust nothing more from here."""

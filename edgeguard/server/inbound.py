@@ -18,7 +18,7 @@ class InboundBody(Body):
     in which the edge waits for it counts, so that a slow origin is not laid at its door.
     """
 
-    __slots__ = ("_connection", "_ended", "_fault", "_waited", "received")
+    __slots__ = ("_connection", "_ended", "_fault", "_waited")
 
     def __init__(self, connection: ClientConnection, length: int | None) -> None:
         super().__init__(None, length)
@@ -26,7 +26,6 @@ class InboundBody(Body):
         self._ended = False
         self._fault: ClientFault | None = None
         self._waited = 0.0
-        self.received = 0
 
     def __repr__(self) -> str:
         of = "?" if self.length is None else self.length

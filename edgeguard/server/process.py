@@ -31,7 +31,7 @@ def die_with_parent(parent: int) -> None:
 def fork(main: Callable[[], int]) -> int:
     """Run `main` in a child and exit there with what it returns, 70 when it raises.
 
-    Signals are back at their defaults in the child, but for SIGINT and SIGHUP, which a terminal sends to all: the parent's matter.
+    Signals are back at their defaults in the child, but for SIGINT and SIGHUP, which terminals send to all: the parent's matter.
 
     Returns:
         the child's process id; only the parent returns.

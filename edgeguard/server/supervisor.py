@@ -73,13 +73,16 @@ class Supervisor:
     """See the module.
 
     Args:
-        load: reads configuration and rules anew; called at the start and at each SIGHUP.
+        load: reads configuration and rules anew; called at the start, and at each SIGHUP with what runs.
         control: main function of the process that serves health and metrics; None for none.
         announce: called once, when the first workers accept connections.
     """
 
     def __init__(
-        self, load: Callable[[], Blueprint], control: ControlMain | None, announce: Callable[[], None] | None = None
+        self,
+        load: Callable[[Blueprint | None], Blueprint],
+        control: ControlMain | None,
+        announce: Callable[[], None] | None = None,
     ) -> None:
         self._load = load
         self._control = control
@@ -111,7 +114,7 @@ class Supervisor:
         try:
             prepare(self._runtime)
             self._listen_to_signals()
-            blueprint = self._load()
+            blueprint = self._load(None)
             sockets = self._ports.take(blueprint.config)
             admin = blueprint.config.admin
             if admin.enabled and self._control is not None:
@@ -175,7 +178,7 @@ class Supervisor:
     def _adopt(self, blueprint: Blueprint, sockets: list[socket.socket]) -> None:
         """Start workers of a new generation beside those that run."""
         names = Names(
-            rules=tuple(blueprint.ruleset.rule_ids),
+            rules=tuple(rule.id for rule in blueprint.ruleset.rules),
             policies=tuple(policy.name for policy in blueprint.config.limits.policies),
             routes=tuple(route.name for route in blueprint.config.routes),
             accounts=blueprint.config.observe.accounts,
@@ -193,7 +196,7 @@ class Supervisor:
 
     def _reload(self) -> None:
         try:
-            blueprint = self._load()
+            blueprint = self._load(self._current.blueprint if self._current is not None else None)
             sockets = self._ports.take(blueprint.config)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the new, the old goes on
             self._refused(str(error) or type(error).__name__)
@@ -216,7 +219,7 @@ class Supervisor:
             self._state,
             ruleset=current.blueprint.ruleset.digest,
             config=current.blueprint.config_digest,
-            rules=len(current.blueprint.ruleset.rule_ids),
+            rules=len(current.blueprint.ruleset.rules),
             reload_at=time.time(),
             reload_ok=True,
             reload_error="",

@@ -69,6 +69,7 @@ class Worker:
         self._recorder = Recorder(cells, self._access, self._events, config.observe)
         self._link = RedisLink(config.redis, self._redis_changed) if config.redis is not None else None
         self._listeners: list[Listener] = []
+        self._cache: Cache | None = None
         self._stop = asyncio.Event()
 
     async def run(self, ready: int) -> None:
@@ -89,6 +90,7 @@ class Worker:
         answerer = Answerer(
             cache, pool, ForwardFilter(self._config.identity), Screen(self._blueprint.ruleset, self._config.waf.inspect_bytes)
         )
+        self._cache = cache
         self._listen(Gateway(self._rooms(answerer)), loop)
         os.write(ready, READY)
         os.close(ready)
@@ -100,9 +102,9 @@ class Worker:
         await pool.close()
         if self._link is not None:
             await self._link.close()
-        self._count_lost()
         for sink in self._sinks():
             sink.close()
+        self._count_lost()
 
     def _rooms(self, answerer: Answerer) -> Rooms:
         config = self._config
@@ -159,6 +161,8 @@ class Worker:
         while True:
             await asyncio.sleep(_HOUSEKEEPING_SECONDS)
             self._count_lost()
+            if self._cache is not None:
+                self._meters.cache(self._cache.stats.as_dict())
 
     def _count_lost(self) -> None:
         for name, sink in (("access", self._access), ("event", self._events)):

@@ -1,0 +1,159 @@
+"""EdgeGuard beside nginx, side by side in one run: throughput as ratios, latency on an idle line, engine time, memory.
+
+Machines differ and are shared, so a figure alone says little. Every round measures each program once, one after the other,
+and the ratio is taken within the round; what is printed is the median over rounds. What is measured runs on one core, load
+and origin on another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import platform
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import engine
+import peers
+from load import PATH, Result, wrk
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BARE = "waf: {mode: 'off'}\ncache: {enabled: false}\nlimits: {policies: []}\nobserve: {access_log: 'off', event_log: 'off'}\n"
+# Limits so high that none is reached; every request draws from two buckets nonetheless.
+HIGH = (
+    "limits: {policies: [{name: account, key: account, requests: 10000000}, {name: address, key: address, requests: 10000000}]}\n"
+    "identity: {accounts: [{token: authorization}]}\n"
+)
+LOGS = "observe: {access_log: LOG, event_log: LOG}\n"
+OFF = "waf: {mode: 'off'}\n"
+ON = "waf: {rules: ['ROOT/rules']}\n"
+
+
+@dataclass
+class Contender:
+    """One program in one role."""
+
+    title: str
+    peer: peers.Peer
+    path: str
+    base: str
+    wanted: float | None
+    rates: list[float] = field(default_factory=list)
+
+
+def main() -> None:
+    """Parse arguments, start the peers, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each program is measured (5)")
+    parser.add_argument("--seconds", type=float, default=4, help="how long each time (4)")
+    parser.add_argument("--connections", type=int, default=32, help="of the load (32)")
+    parser.add_argument("--only", choices=("throughput", "latency", "engine"), help="one part alone")
+    arguments = parser.parse_args()
+    gaps = peers.missing()
+    for text in gaps.values():
+        print("left out:", text)
+    if "nginx" in gaps or "wrk" in gaps:
+        sys.exit("benchmarks/run: nginx and wrk are needed at least")
+    print(f"Python {platform.python_version()} ({sys.executable}), {platform.machine()}, {peers.processor()}\n")
+    if arguments.only in (None, "engine"):
+        _engine()
+    if arguments.only in (None, "throughput", "latency"):
+        with tempfile.TemporaryDirectory(prefix="edgeguard-bench-") as folder, contextlib.ExitStack() as stack:
+            contenders, origin = _cast(Path(folder), stack, gaps)
+            if arguments.only != "latency":
+                _throughput(contenders, arguments)
+            if arguments.only != "throughput":
+                _latency(contenders, origin)
+
+
+def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tuple[list[Contender], peers.Peer]:
+    core, other = peers.cores()
+    log = "'" + str(folder / "access.log") + "'"
+    origin = peers.origin(other, folder)
+    stack.callback(origin.stop)
+
+    def play(peer: peers.Peer) -> peers.Peer:
+        stack.callback(peer.stop)
+        return peer
+
+    plain = play(peers.nginx_plain(origin, core, folder))
+    cache = play(peers.nginx_cache(origin, core, folder))
+    bare = play(peers.edge("edge bare", origin, core, folder, BARE))
+    off = play(peers.edge("edge rules off", origin, core, folder, OFF + HIGH + LOGS.replace("LOG", log)))
+    full = play(peers.edge("edge with rules", origin, core, folder, ON + HIGH + LOGS.replace("LOG", log)))
+    contenders = [
+        Contender("nginx, plain proxy", plain, PATH, "", None),
+        Contender("nginx, proxy_cache hit", cache, "/cached" + PATH[6:], "", None),
+    ]
+    if "modsecurity" not in gaps and "crs" not in gaps:
+        waf = play(peers.nginx_modsecurity(origin, core, folder))
+        contenders.append(Contender("nginx + ModSecurity + CRS", waf, PATH, "", None))
+    contenders += [
+        Contender("EdgeGuard, proxy alone: no rules, cache, limits, log", bare, PATH, "nginx, plain proxy", 0.40),
+        Contender("EdgeGuard, rules off, all else on", off, PATH, "nginx, plain proxy", 0.40),
+        Contender("EdgeGuard, its rules on, all on", full, PATH, "nginx + ModSecurity + CRS", 8.0),
+        Contender("EdgeGuard, cache hit, all on", full, "/cached" + PATH[6:], "nginx, proxy_cache hit", 0.30),
+    ]
+    return contenders, origin
+
+
+def _throughput(contenders: list[Contender], arguments: argparse.Namespace) -> None:
+    _, load_core = peers.cores()
+    for contender in contenders:
+        wrk(contender.peer.url + contender.path, load_core, 1, arguments.connections)  # warm
+    for turn in range(arguments.rounds):
+        order = contenders[turn % len(contenders) :] + contenders[: turn % len(contenders)]
+        for contender in order:
+            result = wrk(contender.peer.url + contender.path, load_core, arguments.seconds, arguments.connections)
+            if result.errors:
+                sys.exit(f"{contender.title}: {result.errors} answers were errors")
+            contender.rates.append(result.rate)
+    rates = {contender.title: contender.rates for contender in contenders}
+    print(f"| throughput, one core, {arguments.connections} connections | requests/s | ratio | to | wanted |")
+    print("| --- | ---: | ---: | --- | ---: |")
+    for contender in contenders:
+        rate = statistics.median(contender.rates)
+        if contender.base in rates:
+            ratio = statistics.median(a / b for a, b in zip(contender.rates, rates[contender.base], strict=True))
+            print(f"| {contender.title} | {rate:,.0f} | {ratio:.2f} | {contender.base} | {contender.wanted:.2f} |")
+        else:
+            print(f"| {contender.title} | {rate:,.0f} | | | |")
+    print("\n| memory of the worker (PSS) after the load | MiB |\n| --- | ---: |")
+    for title, peer in {contender.peer.name: contender.peer for contender in contenders}.items():
+        print(f"| {title} | {peers.proportional_memory(peer.worker()) / 2**20:.0f} |")
+    print()
+
+
+def _latency(contenders: list[Contender], origin: peers.Peer) -> None:
+    """One request at a time: what a hop adds when nothing else is going on."""
+    _, load_core = peers.cores()
+    rounds: dict[str, list[Result]] = {}
+    for _ in range(3):
+        rounds.setdefault("the origin itself", []).append(wrk(origin.url + PATH, load_core, 2, 1))
+        for contender in contenders:
+            rounds.setdefault(contender.title, []).append(wrk(contender.peer.url + contender.path, load_core, 2, 1))
+    base = rounds["the origin itself"]
+    print("| alone on the line: one connection, one request at a time | p50 µs | p99 µs | added p99 µs |")
+    print("| --- | ---: | ---: | ---: |")
+    for title, results in rounds.items():
+        p50, p99 = (statistics.median(getattr(result, name) for result in results) * 1e6 for name in ("p50", "p99"))
+        added = statistics.median(a.p99 - b.p99 for a, b in zip(results, base, strict=True)) * 1e6
+        print(f"| {title} | {p50:.0f} | {p99:.0f} | {max(0.0, added):.0f} |")
+    print()
+
+
+def _engine() -> None:
+    rules = engine.ruleset(ROOT)
+    print(f"| engine alone, {len(rules.rules)} rules, in-process | p50 µs | p99 µs | max µs |\n| --- | ---: | ---: | ---: |")
+    for kind, count in (("get", 20_000), ("post 2000", 5_000), ("post 16000", 1_000), ("post 120000", 200)):
+        timing = engine.measure(rules, kind, count)
+        print(f"| {kind}{' bytes of prose' if ' ' in kind else ''} | {timing.p50:.0f} | {timing.p99:.0f} | {timing.most:.0f} |")
+    print()
+
+
+if __name__ == "__main__":
+    main()
