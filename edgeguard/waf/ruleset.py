@@ -7,7 +7,7 @@ a ruleset is for one thread.
 from __future__ import annotations
 
 import hashlib
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING
 
 from edgeguard import __version__
@@ -74,6 +74,7 @@ class Ruleset:
         client: Client,
         mode: Mode = "enforce",
         now: Callable[[], int] = perf_counter_ns,
+        worked: Callable[[], int] = thread_time_ns,
         *,
         blind: bool = False,
     ) -> Transaction:
@@ -84,11 +85,12 @@ class Ruleset:
             client: who asks.
             mode: the route's mode; the stricter one never wins over `settings.mode`.
             now: nanoseconds of a clock that never goes back.
+            worked: nanoseconds for which this thread had a core; asked once a verb, and when `now` says it is late.
             blind: evaluate every rule on every value without the gate; slow, for proving the gate right.
         """
         if _STRICTNESS[self.settings.mode] < _STRICTNESS[mode]:
             mode = self.settings.mode
-        return Transaction(self, request, client, mode, now, blind=blind)
+        return Transaction(self, request, client, mode, now, worked, blind=blind)
 
 
 def _digest(rules: Sequence[Rule], settings: Waf) -> str:

@@ -1,8 +1,8 @@
 """One exchange's way through the rules: verbs in phase order, each answered with a verdict.
 
 The gate is asked of every value first; rules are evaluated only where it says "perhaps". Engine time is counted over all verbs
-against `budget_us`, and read before each value that is not known to be clean; what it is spent on stops at the next value,
-and `on_budget` says what that means. Rules for which something was found until then are still decided, within one more budget.
+against `budget_us`, and read before each value that is not known to be clean. When it is spent, inspection stops at the next
+value, and `on_budget` says what that means. Time in which another process had the core is not held against the request. Rules for which something was found until then are still decided, within one more budget.
 """
 
 from __future__ import annotations
@@ -46,18 +46,28 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_hits", "_mode", "_now", "_plan", "_ruleset", "_seen",
+        "_blind", "_budget", "_deadline", "_done", "_findings", "_hits", "_mode", "_now", "_plan", "_ruleset", "_seen", "_worked", "_worked_before",
         "nanoseconds",
     )  # fmt: skip
 
     def __init__(
-        self, ruleset: Ruleset, request: Request, client: Client, mode: Mode, now: Callable[[], int], *, blind: bool
+        self,
+        ruleset: Ruleset,
+        request: Request,
+        client: Client,
+        mode: Mode,
+        now: Callable[[], int],
+        worked: Callable[[], int],
+        *,
+        blind: bool,
     ) -> None:
         self._ruleset = ruleset
         self._plan = ruleset.plan
         self._seen = Seen(request, client)
         self._mode = mode
         self._now = now
+        self._worked = worked
+        self._worked_before = 0
         self._blind = blind
         self._budget = ruleset.budget
         self._deadline = 0
@@ -127,6 +137,7 @@ class Transaction:
     def _start(self) -> int:
         started = self._now()
         self._deadline = started + self._budget - self.nanoseconds
+        self._worked_before = self._worked() - self.nanoseconds
         return started
 
     def _phase(self, phase: Phase) -> None:
@@ -145,6 +156,7 @@ class Transaction:
             findings.budget_spent = True
             findings.event(BUDGET, self._ruleset.settings.on_budget, "")
         self._deadline = self._now() + self._budget
+        self._worked_before = self._worked()
 
     def _gather(self, phase: Phase) -> None:
         """Ask the gate of every value that this phase brought."""
@@ -195,7 +207,7 @@ class Transaction:
     def _examine(self, trie: Trie, name: bytes, value: bytes, gate: Gate) -> None:
         """Scan each distinct form of a value; note the terms whose patterns occur in it."""
         if self._now() > self._deadline:
-            raise _Spent
+            self._late()
         if not value.translate(None, trie.calm):
             numbers = gate.hits(value)
             if not numbers and not trie.arrivals:
@@ -235,7 +247,14 @@ class Transaction:
 
     def _tick(self) -> None:
         if self._now() > self._deadline:
+            self._late()
+
+    def _late(self) -> None:
+        """The deadline has passed. Only time that this thread worked counts, which is dearer to ask for."""
+        left = self._budget - (self._worked() - self._worked_before)
+        if left <= 0:
             raise _Spent
+        self._deadline = self._now() + left
 
     def _decide(self, phase: Phase) -> None:
         """Evaluate the rules that may hold, in their order."""

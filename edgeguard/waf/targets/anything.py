@@ -43,9 +43,7 @@ STRUCTURED = frozenset(
     }
 )
 
-_ARGUMENTS = (
-    Source.QUERY_NAME,
-    Source.QUERY_VALUE,
+_CONTENT = (
     Source.FORM_NAME,
     Source.FORM_VALUE,
     Source.FILE_NAME,
@@ -53,6 +51,7 @@ _ARGUMENTS = (
     Source.JSON_VALUE,
     Source.BODY_TEXT,
 )
+_ARGUMENTS = (Source.QUERY_NAME, Source.QUERY_VALUE, *_CONTENT)
 
 FAMILY = Family(
     extractors={},
@@ -63,6 +62,13 @@ FAMILY = Family(
             "path, names and values of query, form, JSON and cookies, file names, text bodies, and fields of free text",
             without=STRUCTURED,
         ),
+        Kind(
+            "http.request.head",
+            (Source.PATH, Source.QUERY_NAME, Source.QUERY_VALUE, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.HEADER_VALUE),
+            "that part of `http.request.any` which is not the body: no article of an editor stands here",
+            without=STRUCTURED,
+        ),
+        Kind("http.request.content", _CONTENT, "that part of `http.request.any` which is the body", keyed=True),
         Kind(
             "http.request.arguments", _ARGUMENTS, "names and values of query, form and JSON, file names, text bodies", keyed=True
         ),

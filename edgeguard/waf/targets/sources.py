@@ -34,6 +34,7 @@ class Source(Enum):
     FILE_NAME = "http.request.files.names"
     FILE_CONTENT = "http.request.files.contents"
     JSON_KEY = "http.request.json.keys"
+    JSON_PATH = "http.request.json.paths"
     JSON_VALUE = "http.request.json.values"
     GRAPHQL_FIELD = "graphql.fields"
     STATUS = "http.response.status"
@@ -57,6 +58,7 @@ _PHASES = {
             Source.FILE_NAME,
             Source.FILE_CONTENT,
             Source.JSON_KEY,
+            Source.JSON_PATH,
             Source.JSON_VALUE,
             Source.GRAPHQL_FIELD,
         ),
