@@ -294,7 +294,7 @@ class Policy(Section):
     requests: Count  # per `seconds`
     seconds: Positive = 1
     burst: Count | None = None  # None: as many as `requests`
-    accounts: dict[str, Count] = {}  # `requests` for named accounts, instead of the general figure
+    accounts: dict[str, Count] = {}  # `requests` for named accounts; their burst in proportion
     shadow: bool = False  # count, never refuse
 
 
@@ -308,7 +308,7 @@ class Limits(Section):
     ]
     store: Literal["memory", "redis"] = "memory"
     on_redis_failure: Literal["local", "pass", "block"] = "local"  # local: each edge counts alone until Redis is back
-    buckets: Count = 100_000  # kept in memory per worker, the longest unused go first; about 200 bytes each
+    buckets: Count = 100_000  # in memory per worker, shared out equally; full ones go first; about 170 bytes each
     ipv6_prefix: Annotated[int, Field(ge=32, le=128)] = 64  # one subscriber owns a /64, so it is one bucket
 
     @model_validator(mode="after")

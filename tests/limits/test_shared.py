@@ -12,6 +12,7 @@ from edgeguard.clock import ManualClock, SystemClock
 from edgeguard.config.model import Limits, Policy
 from edgeguard.limits import Decision
 from edgeguard.limits.memory import MemoryLimiter
+from edgeguard.limits.scripts import DRAW, REFUND
 from edgeguard.limits.shared import SharedLimiter
 from edgeguard.redislink import RedisLink
 
@@ -81,6 +82,8 @@ async def test_what_is_drawn_where_another_slot_refuses_is_given_back(redis) -> 
 
 async def test_many_at_once_are_given_back_too(redis) -> None:
     async with shared(redis) as limiter:
+        for script in (DRAW, REFUND):
+            await limiter._link.call("SCRIPT", "LOAD", script)
         answers = await asyncio.gather(*(ask(limiter) for _ in range(200)))
         # Until refunds arrive the address seems emptier, so it may refuse as well; it never admits too much.
         assert sum(answer.allowed for answer in answers) == 4

@@ -27,15 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 class Server:
     """One redis-server, kept in memory only."""
 
     def __init__(self, program: str, folder: Path, *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         port = ("--port", "0", "--tls-port", str(self.port)) if "--tls-cert-file" in options else ("--port", str(self.port))
         self._command = [program, *port, "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), *options]
+        if "--cluster-enabled" in options:  # its own choice, 10,000 above, may be no port at all
+            self._command += ["--cluster-port", str(free_port())]
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
