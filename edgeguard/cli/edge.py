@@ -6,12 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from edgeguard.control.process import run_control
+from edgeguard.observe import log
 from edgeguard.server.blueprint import load
 from edgeguard.server.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from edgeguard.server.blueprint import Blueprint
 
 
 def run_edge(source: Path, announce: Callable[[], None] | None = None) -> int:
@@ -22,4 +25,10 @@ def run_edge(source: Path, announce: Callable[[], None] | None = None) -> int:
     Raises:
         ConfigError, RulesError, BindError, OSError: the start failed; nothing runs.
     """
-    return Supervisor(partial(load, source), run_control, announce).run()
+    return Supervisor(partial(_load, source), run_control, announce).run()
+
+
+def _load(source: Path, before: Blueprint | None) -> Blueprint:
+    blueprint = load(source, before)
+    log.configure(blueprint.config.observe.level)
+    return blueprint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeguard.cli.terminal import explain
@@ -12,8 +13,6 @@ from edgeguard.identity import Identifier, read_key
 from edgeguard.waf import RulesError, load_rules
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from edgeguard.config.model import Config
 
 
@@ -64,7 +63,7 @@ def _listeners(config: Config, findings: Findings) -> None:
 
 def _rules(config: Config, findings: Findings) -> None:
     try:
-        ruleset = load_rules(config.waf.rules, config.waf)
+        ruleset = load_rules([Path(rules) for rules in config.waf.rules], config.waf)
     except (RulesError, OSError) as error:
         findings.faults += explain(error)
         return

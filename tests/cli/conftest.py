@@ -71,7 +71,7 @@ def config(tmp_path: Path) -> Path:
         "    match: [{path: /never}]\n"
         "    pass: [{path: /}]\n"
     )
-    (tmp_path / "identity.key").write_text("a key for tests\n")
+    (tmp_path / "identity.key").write_text("a key for tests, long enough to hide tokens\n")
     path = tmp_path / "edgeguard.yaml"
     path.write_text(
         "listeners: [{address: 127.0.0.1, port: 0}]\n"
