@@ -206,9 +206,7 @@ class ClientConnection(asyncio.Protocol):
         self._deadline.clear()
         self._requests += 1
         self._started = False
-        self._close_after = (
-            not self.parser.keep_alive or self._requests >= self.settings.requests_per_connection or self._listener.draining
-        )
+        self._close_after = not self.parser.keep_alive or self._requests >= self.settings.requests_per_connection
         if self.parser.decoder is not None:
             self._body = request.body = InboundBody(self, request.body.length)
         exchange = Driver(self._gateway.run(request, self._link, self), self._ended)
@@ -233,10 +231,10 @@ class ClientConnection(asyncio.Protocol):
         """After an exchange: go on, or go; True where another may follow."""
         unread = self._body is not None and not self._body.ended
         self._body = None
-        if self._close_after or unread or not self._started or self._listener.draining:
+        if self._close_after or unread or not self._started:
             self._close(unread=unread)
             return False
-        self.state = State.HEAD if self.parser.buffered else State.IDLE
+        self.state = State.IDLE
         return True
 
     def _refuse(self, fault: ClientFault) -> None:
@@ -269,10 +267,9 @@ class ClientConnection(asyncio.Protocol):
             # Idle for too long, or takes nothing: there is nobody to tell.
             self._transport.abort()
 
-    def drain(self, *, idle_too: bool) -> None:
-        """Take no further request than the running one; close at once if there is none and `idle_too`."""
-        self._close_after = True
-        if idle_too and self.state is State.IDLE:
+    def close_if_idle(self) -> None:
+        """Close a connection on which nothing is going on."""
+        if self.state is State.IDLE:
             self._transport.close()
 
     def abort(self) -> None:
@@ -313,7 +310,7 @@ class ClientConnection(asyncio.Protocol):
 
     def send(self, request: Request | None, response: Response, *, close: bool) -> Awaitable[int] | int:
         """See `Outlet`."""
-        if close:
+        if close or self._listener.draining:
             self._close_after = True
         body, fields = response.body, response.headers.fields
         bodiless = response.status in _BODILESS or (request is not None and request.method == b"HEAD")

@@ -110,15 +110,15 @@ class Listener:
         self._loop.add_reader(self._sock, self._accept)
 
     def stop(self) -> None:
-        """Accept no more; what is connected stays."""
+        """Accept no more, and let each connection end with its next response, which tells the client so."""
         self._loop.remove_reader(self._sock)
         self.draining = True
 
-    def drain(self, *, idle_too: bool) -> None:
-        """Let each connection end with the request it is at; with `idle_too`, close those that have none."""
-        self.draining_idle = idle_too
+    def close_idle(self) -> None:
+        """Close connections that have no request, now and whenever one has ended."""
+        self.draining_idle = True
         for connection in list(self._open):
-            connection.drain(idle_too=idle_too)
+            connection.close_if_idle()
 
     def abort(self) -> None:
         """Close everything now."""

@@ -144,14 +144,13 @@ class Worker:
         began = loop.time()
         for listener in self._listeners:
             listener.stop()
-            listener.drain(idle_too=False)
         while not all(listener.empty for listener in self._listeners):
             elapsed = loop.time() - began
             if elapsed > self._config.drain_seconds:
                 break
             if elapsed > IDLE_GRACE_SECONDS:
                 for listener in self._listeners:
-                    listener.drain(idle_too=True)
+                    listener.close_idle()
             await asyncio.sleep(0.02)
         for listener in self._listeners:
             listener.abort()
