@@ -16,7 +16,7 @@ from edgeguard.cache import status as cache_status
 from edgeguard.cache.conditional import opaque
 from edgeguard.cache.control import delta_seconds
 from edgeguard.cache.filling import Filling
-from edgeguard.cache.policy import CREDENTIALS, LASTING, METHOD, ORIGIN_ERRORS, terms
+from edgeguard.cache.policy import CREDENTIALS, HEAD, LASTING, METHOD, ORIGIN_ERRORS, terms
 from edgeguard.cache.stored import Stored, confirms, merged, storable_fields, times_of
 from edgeguard.message import Headers, Response
 
@@ -123,6 +123,10 @@ class Lookup:
     def on_response(self, request: Request, response: Response) -> Response | Filling | None:
         """Decide what becomes of the origin's answer, once its head is here and before it is changed.
 
+        Args:
+            request: the client's; for a fetch in the background whatever was sent, which should be a GET.
+            response: the origin's.
+
         Returns:
             A Response that goes to the client in its stead: the stored one, which a 304 confirmed or which hides an error
             of the origin. A Filling that wants the body's pieces. None where the answer passes by.
@@ -141,7 +145,7 @@ class Lookup:
             self._compare(response)
             told: Terms | str = "request"
         else:
-            told = terms(self.asks, response, self._cache.settings, now)
+            told = terms(self.asks & ~HEAD, response, self._cache.settings, now)
         if isinstance(told, str):
             self._refuse(told, fetch)
             return None
@@ -220,14 +224,13 @@ class Lookup:
             self._refuse("no-lifetime", fetch)
             return stored.respond(request, now)
         headers = merged(stored, response.headers, now)
-        told = terms(self.asks, Response(stored.status, headers), cache.settings, now)
+        told = terms(self.asks & ~HEAD, Response(stored.status, headers), cache.settings, now)
         cookies = [item for item in response.headers if item[0] == b"set-cookie"]
         if isinstance(told, str) or cookies:
             self._refuse(told if isinstance(told, str) else "set-cookie", fetch)
-            answer = (
-                stored.respond(request, now) if cookies else stored.changed(tuple(headers), stored.times).respond(request, now)
-            )
-            answer.headers.fields.extend(cookies)
+            answer = stored.changed(tuple(headers), stored.times).respond(request, now)
+            for name, value in cookies:
+                answer.headers.add(name, value)
             return answer
         fresh = stored.changed(tuple(headers), times_of(response.headers, told, self.now, now), told, cache.propose(fetch))
         cache.stats.refreshes += 1

@@ -48,7 +48,7 @@ class MemoryTier:
 
     Args:
         capacity: bytes for bodies, fields and what Python needs around them.
-        variants: answers per URL; the oldest goes when there is one more.
+        variants: answers per URL; the least used goes when there is one more.
         stats: where stores and evictions are counted.
     """
 
@@ -115,7 +115,8 @@ class MemoryTier:
     def _enter(self, entry: Entry) -> Entry | None:
         page = entry.page
         if len(page.variants) >= self._variants:
-            self.discard(next(iter(page.variants.values())))
+            # The least used, and of these the oldest: made-up values of a Vary field push out each other, not what is asked for.
+            self.discard(min(page.variants.values(), key=_uses))
             self._stats.evictions += 1
         if not self._fifo.admit(entry):
             return None
@@ -151,3 +152,7 @@ class MemoryTier:
 
     def __repr__(self) -> str:
         return f"MemoryTier({len(self)} entries of {len(self._pages)} URLs, {self._fifo!r})"
+
+
+def _uses(entry: Entry) -> int:
+    return entry.uses

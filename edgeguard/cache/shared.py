@@ -141,7 +141,7 @@ class Cache:
         it joins once more, now that the variants are known, and fetches for itself where that fails too.
         """
         fetch = lookup.fetch
-        if fetch is None or lookup.asks & (HEAD | NO_STORE):
+        if fetch is None or lookup.asks & NO_STORE or (lookup.asks & HEAD and not lookup.serves):
             return alone()
         names = self.memory.names(lookup.key) or fetch.names
         flight = self.flights.join(lookup.flight_key, variant(names, fetch.headers))

@@ -78,12 +78,15 @@ def test_no_store_keeps_an_answer_out_but_not_from_being_found(table: Any) -> No
     assert table.ask(cache_control="no-store").state == "hit"
 
 
-def test_only_if_cached_is_answered_by_the_edge(table: Any) -> None:
+def test_only_if_cached_is_answered_by_the_edge(table: Any, clock: ManualClock) -> None:
     found = table.ask(cache_control="only-if-cached")
     assert (found.state, found.serves) == ("unsatisfied", True)
     assert found.respond(table.request()).status == 504
-    table.store(cache_control="max-age=60")
+    table.store(cache_control="max-age=60", etag=TAG)
     assert table.ask(cache_control="only-if-cached").state == "hit"
+    clock.advance(60)
+    found = table.ask(cache_control="only-if-cached")
+    assert (found.state, found.respond(table.request()).status) == ("unsatisfied", 504)
 
 
 CREDENTIALS: list[dict[str, Any]] = [{"authorization": "Bearer x"}, {"cookie": "session=x"}, {"identified": True}]
@@ -155,6 +158,26 @@ def test_a_304_makes_the_stored_answer_fresh_again(table: Any, clock: ManualCloc
     assert table.ask().state == "hit"
     clock.advance(1)
     assert table.ask().state == "stale"
+
+
+def test_a_head_can_confirm_the_stored_answer(table: Any, clock: ManualClock) -> None:
+    stale(table, clock)
+    found, asked = table.ask(method="HEAD"), table.request(method="HEAD")
+    found.conditions()
+    answer = found.on_response(asked, table.response(b"", 304, cache_control="max-age=10"))
+    assert (answer.status, answer.body.whole) == (200, b"")
+    assert table.ask().state == "hit"
+
+
+async def test_a_stale_answer_to_head_is_refreshed_by_one_get(table: Any, clock: ManualClock) -> None:
+    table.store(cache_control="max-age=60, stale-while-revalidate=30")
+    clock.advance(60)
+    found = table.ask(method="HEAD")
+    assert found.state == "stale-ok"
+    flights = [table.cache.join(found), table.cache.join(table.ask(method="HEAD")), table.cache.join(table.ask())]
+    assert [flight.leader for flight in flights] == [True, False, False]
+    assert table.fill(found, table.request(), table.response(b"new!", cache_control="max-age=60"), b"new!")
+    assert table.ask().state == "hit"
 
 
 def test_the_clients_own_condition_is_answered_after_a_304(table: Any, clock: ManualClock) -> None:

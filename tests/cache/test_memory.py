@@ -60,6 +60,18 @@ def test_variants_of_a_url_are_bounded() -> None:
     assert memory.find(b"a", language(b"x45")) is None
 
 
+def test_made_up_variants_do_not_push_out_the_one_in_use() -> None:
+    memory = tier(variants=4)
+    memory.put(b"a", language(b"en"), stored(vary=(b"accept-language",)), 0.0)
+    entry = memory.find(b"a", language(b"en"))
+    assert entry is not None
+    entry.touch()
+    for number in range(50):
+        memory.put(b"a", language(b"x%d" % number), stored(vary=(b"accept-language",)), 0.0)
+    assert memory.find(b"a", language(b"en")) is entry
+    assert len(memory) == 4
+
+
 def test_names_grow_together_and_old_variants_leave() -> None:
     memory = tier()
     memory.put(b"a", NOTHING, stored(), 0.0)
