@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edgeguard.cache.coalesce import Flight, Flights, alone
@@ -183,14 +184,14 @@ class Cache:
             fetch.land(stored=False)
             return
         now = self._wall()
+        sent = False
         if self.redis is not None:
             names = merge(fetch.names, stored.vary)
-            if not self.redis.put(
-                key, names, headers, stored, fetch.generation, now, lambda held: self._held(key, fetch, stored, held)
-            ):
-                stored = stored.under(b"")
-        self.memory.put(key, headers, stored, now)
-        fetch.land(stored=True)
+            sent = self.redis.put(key, names, headers, stored, fetch.generation, now, partial(self._held, key, fetch, stored))
+            if not sent:
+                stored = stored.under(b"")  # Redis does not know this generation, so it can't tell when it ends
+        kept = self.memory.put(key, headers, stored, now)
+        fetch.land(stored=kept or sent)
 
     def _held(self, key: bytes, fetch: Fetch, stored: Stored, generation: bytes | None) -> None:
         """Redis took an entry under `generation`, or refused it (None) because another worker invalidated its URL."""

@@ -420,6 +420,11 @@ async def test_an_answer_that_is_stored_after_all_is_waited_for_again(table: Any
     filling.drop()
 
 
+async def test_followers_are_not_sent_to_look_for_what_memory_had_no_room_for(desk: Callable[..., Any]) -> None:
+    table = desk(memory=4000)
+    assert await fetched(table, table.response(cache_control="max-age=60", x_long="x" * 4000)) == (False, "miss")
+
+
 async def test_one_odd_error_does_not_end_coalescing(table: Any) -> None:
     assert await fetched(table, table.response(status=400)) == (False, "miss")
     table.cache.join(table.ask())
