@@ -316,7 +316,14 @@ class Connection(asyncio.Protocol):
             answer.set_result(Response(parser.status, parser.headers, Body(content)))
 
     def eof_received(self) -> None:
-        """Part of asyncio.Protocol."""
+        """Part of asyncio.Protocol. With TLS it is called for a proper goodbye only, so that a cut cable ends no answer."""
+        if self._answer is not None or self._inbox is not None:
+            try:
+                self._parser.eof()
+            except OriginFault:
+                pass  # told in full below
+            else:
+                self._complete(b"")
         self._ended(None)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -326,18 +333,11 @@ class Connection(asyncio.Protocol):
         self._keeper.gone(self)
 
     def _ended(self, error: Exception | None) -> None:
-        if self._answer is None and self._inbox is None:
-            self.close(failure.losing(error, started=False, retry=True) if self.state is TAKEN else None)
-            return
-        if error is None:
-            try:
-                self._parser.eof()
-            except OriginFault:
-                pass
-            else:
-                self._complete(b"")
-                return
-        self.close(failure.losing(error, started=self._parser.started, retry=self._retry))
+        if self.state is IDLE:
+            self.close()
+        else:
+            started = self.state is not TAKEN and self._parser.started
+            self.close(failure.losing(error, started=started, retry=self._retry))
 
     def pause_writing(self) -> None:
         """Part of asyncio.Protocol."""

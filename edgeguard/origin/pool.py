@@ -111,7 +111,8 @@ class Pool:
                 lease = self._roster.acquire()  # closed between being given and being taken
                 continue
             try:
-                return await self._dial(lease), retries
+                # A task of its own, because a timeout needs one and whoever drives the exchange may have none.
+                return await asyncio.get_running_loop().create_task(self._dial(lease)), retries
             except Fault as fault:
                 other = self._roster.acquire(avoid=lease) if fault.retry and retries else None
                 if other is None:

@@ -242,7 +242,8 @@ class Roster:
                 self._count(fault)
         else:
             # A connection that the origin closed for idleness says nothing about its health.
-            stale = connection.exchanges > 1 and isinstance(fault, Fault) and fault.reason == "connection_terminated"
+            before = connection.exchanges if was is State.TAKEN else connection.exchanges - 1
+            stale = before > 0 and isinstance(fault, Fault) and fault.reason == "connection_terminated"
             self._failed(endpoint, fault, stale=stale)
         self._serve()
 

@@ -13,7 +13,7 @@ from edgeguard.clock import ManualClock
 from edgeguard.config.model import Origin
 from edgeguard.errors import ClientFault, EdgeFault, OriginFault
 from edgeguard.origin.address import parse
-from edgeguard.origin.connection import DISCARD, GATHER, IDLE, TAKEN, Connection
+from edgeguard.origin.connection import CLOSED, DISCARD, GATHER, IDLE, TAKEN, Connection
 from edgeguard.origin.inbox import HIGH_WATER
 from edgeguard.origin.roster import Roster
 
@@ -417,6 +417,52 @@ class Wire(asyncio.Transport):
         self.aborted = True
 
 
+def alone() -> tuple[Roster, Connection, Wire]:
+    """A connection without a socket, given out."""
+    config = Origin(url="http://origin.example")
+    roster = Roster([parse("http://origin.example")], config, ManualClock())
+    connection = Connection(roster.acquire(), roster, config, ManualClock())
+    wire = Wire()
+    connection.connection_made(wire)
+    assert connection.state is TAKEN
+    return roster, connection, wire
+
+
+STREAMED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+
+
+async def test_given_up_just_before_a_streamed_answer() -> None:
+    roster, connection, wire = alone()
+    answer = connection.send(b"GET", b"", 1, retry=False)
+    answer.cancel()
+    connection.data_received(STREAMED)
+    connection.cancel(answer)
+    assert (wire.aborted, connection.state, roster.endpoints[0].opened) == (True, CLOSED, 0)
+
+
+async def test_given_up_just_after_a_streamed_answer() -> None:
+    roster, connection, wire = alone()
+    answer = connection.send(b"GET", b"", 1, retry=False)
+    connection.data_received(STREAMED)
+    assert answer.done()
+    assert not wire.aborted
+    connection.cancel(answer)
+    assert (wire.aborted, connection.state, roster.endpoints[0].opened) == (True, CLOSED, 0)
+
+
+async def test_closed_while_it_was_being_made() -> None:
+    config = Origin(url="http://origin.example")
+    roster = Roster([parse("http://origin.example")], config, ManualClock())
+    endpoint = roster.acquire()
+    connection = Connection(endpoint, roster, config, ManualClock())
+    connection.close()
+    roster.unmade(endpoint, None)
+    wire = Wire()
+    connection.connection_made(wire)
+    connection.connection_lost(None)
+    assert (wire.aborted, endpoint.opened, endpoint.in_flight, roster.alive) == (True, 0, 0, set())
+
+
 ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
     b"HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
@@ -428,11 +474,7 @@ ANSWERS = [
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_split_gives_the_same_answer(data: bytes, cuts: list[int], closes: bool) -> None:
     async def run() -> None:
-        config = Origin(url="http://origin.example")
-        roster = Roster([parse("http://origin.example")], config, ManualClock())
-        connection = Connection(roster.acquire(), roster, config, ManualClock())
-        connection.connection_made(Wire())
-        assert connection.state is TAKEN
+        roster, connection, wire = alone()
         answer = connection.send(b"GET", b"GET / HTTP/1.1\r\n\r\n", 1, retry=False)
         edges = sorted({0, *(min(cut, len(data)) for cut in cuts), len(data)})
         for start, end in pairwise(edges):
@@ -444,7 +486,7 @@ def test_any_split_gives_the_same_answer(data: bytes, cuts: list[int], closes: b
         assert response.status == 200
         assert (response.body.whole or await read_all(response.body)) == b"hello"
         assert roster.endpoints[0].in_flight == 0
-        assert connection._transport.aborted is ends
+        assert wire.aborted is ends
         assert (len(roster.endpoints[0].idle), roster.endpoints[0].opened) == ((0, 0) if ends else (1, 1))
 
     asyncio.run(run())

@@ -107,14 +107,29 @@ async def test_a_server_that_speaks_plainly(origin, pool, request_of, answer) ->
     assert caught.value.reason in ("tls_protocol_error", "connection_timeout")
 
 
-async def test_content_up_to_the_end_must_end_as_tls_does(origin, pool, request_of, authority) -> None:
-    async def script(peer):
-        await peer.request()
-        await peer.send(b"HTTP/1.1 200 OK\r\n\r\nhello")
+async def test_content_up_to_the_end_must_end_as_tls_does(pool, request_of, authority) -> None:
+    # RFC 9112, section 9.8: without TLS's goodbye, anyone on the path could have cut the answer short.
+    context = authority.server_context("localhost")
 
-    server = await origin(script, authority.server_context("localhost"))
-    response = await pool(server.url, tls={"ca": authority.ca}).fetch(request_of())
-    assert await response.body.read() + await response.body.read() == b"hello"
+    def serve(listener: socket.socket) -> None:
+        for goodbye in (True, False):
+            with context.wrap_socket(listener.accept()[0], server_side=True) as peer:
+                peer.recv(4096)
+                peer.sendall(b"HTTP/1.1 200 OK\r\n\r\nhello")
+                if goodbye:
+                    with suppress(OSError):  # the edge does not say goodbye itself
+                        peer.unwrap()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.get_running_loop().run_in_executor(None, serve, listener)
+        p = pool(f"https://localhost:{listener.getsockname()[1]}", tls={"ca": authority.ca})
+        response = await p.fetch(request_of())
+        assert (await response.body.read(), await response.body.read()) == (b"hello", b"")
+        response = await p.fetch(request_of())
+        assert await response.body.read() == b"hello"
+        with pytest.raises(OriginFault, match="502 http_response_incomplete"):
+            await response.body.read()
+        await serving
 
 
 def test_settings_of_the_context(authority) -> None:
