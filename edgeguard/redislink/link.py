@@ -160,9 +160,9 @@ class RedisLink:
         if oldest.due - now > NEAR:
             self._arm(loop, oldest.due - now, oldest.due)
         elif now - self._timer_at > LATE and oldest is not self._spared:
-            # The loop did not turn for a while, and the reply may lie in the socket already: let it be read before judging.
+            # The loop did not turn for a while: the question may not even be sent, or the reply lie in the socket unread.
             self._spared = oldest
-            self._arm(loop, LATE / 2, now)
+            self._arm(loop, self._patience, now + self._patience)
         elif self._session is not None:
             self._lost(self._session, f"no answer in {self._timeout * 1000:g} ms")
 

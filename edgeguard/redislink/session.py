@@ -101,8 +101,6 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the event loop: hand each reply to the oldest question."""
-        if self._over:
-            return
         reader, asks = self._reader, self.asks
         self._unread += len(data)
         try:

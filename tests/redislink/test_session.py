@@ -143,12 +143,13 @@ async def test_a_peer_that_leaves_ends_the_session(session, peer, lost) -> None:
         await future
 
 
-async def test_what_comes_after_an_abort_is_not_read(session, peer) -> None:
+async def test_what_comes_after_an_abort_reaches_nobody(session, lost) -> None:
     future = ask(session, ("A",))
     session.abort("no answer")
     session.data_received(b"+late\r\n")
     with pytest.raises(Unavailable, match="no answer"):
         await future
+    assert lost.empty()
 
 
 async def test_bytes_that_wait_are_bounded(session, monkeypatch) -> None:
