@@ -91,7 +91,7 @@ prepare() {
     stamp=$({ cat "$root/pyproject.toml"; printf '%s\n' "$root" "$venv"; "$venv/bin/python" -V; } | sha256sum)
     if [ "$(cat "$venv/.$name" 2>/dev/null)" != "$stamp" ]; then
         writable "$venv"
-        echo "Installing what EdgeGuard needs (a minute, once)" >&2
+        echo "Installing ($name); this is needed once" >&2
         install "$@"
         printf '%s\n' "$stamp" >"$venv/.$name"
     fi

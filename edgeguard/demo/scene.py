@@ -116,6 +116,7 @@ def lay_out(folder: Path, ports: Ports, origin: str, *, workers: int = 1, redis:
     """
     key = secrets.token_hex(32)
     key_file, tokens = folder / "identity.key", folder / "tokens.yaml"
+    key_file.touch(mode=0o600)
     key_file.write_text(f"{key}\n")
     tokens.write_text(
         "# keyed hashes of the demo's tokens; `edgeguard token` makes such a line\n"

@@ -47,6 +47,12 @@ def tour(ports: Ports) -> list[Stop]:
         Stop("Plain HTTP", f"curl -i {http}/api/items", "a redirect to https"),
         Stop("What the CMS got", f"curl -k {https}/echo", "your request, written anew, with the id it was given"),
         Stop("A stream", f"curl -kN '{https}/events?count=5'", "an event a second, none held back"),
-        Stop("A CMS that says too much", f"curl -ki '{https}/fail?trace=1'", "no stack trace"),
-        Stop("What Prometheus sees", f"curl -s http://127.0.0.1:{ports.admin}/metrics", "counters of all of the above"),
+        Stop(
+            "A CMS that boasts", f"curl -ksD - -o /dev/null {https}/", "no Server and no X-Powered-By, though the CMS sends both"
+        ),
+        Stop(
+            "What Prometheus sees",
+            f"curl -s http://127.0.0.1:{ports.admin}/metrics | grep -E '^edgeguard_requests_total.* [1-9]'",
+            "counters of all of the above",
+        ),
     ]
