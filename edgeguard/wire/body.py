@@ -6,12 +6,14 @@ complete. Content is given on as soon as it is there; nothing but an unfinished 
 
 from __future__ import annotations
 
-from edgeguard.wire.grammar import HEX_DIGITS, VALUE, FramingError
+from edgeguard.wire.grammar import HEX_DIGITS, VALUE, FramingError, field_name
 
 # A chunk header is a few hex digits. Extensions are allowed by RFC 9112 and used by nobody; Go, Node and hyper bound them too.
 CHUNK_LINE = 256
 # Trailers are dropped, as RFC 9110, section 6.5.1 permits, so that no field slips past inspection.
 TRAILER_BYTES = 4096
+# Said this late, they would be another reading of the message (RFC 9110, section 6.5.1); nobody means well by them.
+_NO_TRAILERS = frozenset((b"content-length", b"transfer-encoding", b"host"))
 # Chunks of a byte each make a parser work far harder than their sender. After so many, they must average so many octets.
 CHUNKS_FREE = 4096
 CHUNK_AVERAGE = 16
@@ -107,16 +109,14 @@ class ChunkedDecoder:
 
     def _hold(self, tail: bytes) -> None:
         """Keep the beginning of a line; refuse at once what can't become one."""
-        if len(tail) > CHUNK_LINE or (self._state == self._DATA_END and not b"\r\n".startswith(tail)):
+        if len(tail) > CHUNK_LINE + 1 or (self._state == self._DATA_END and not b"\r\n".startswith(tail)):
             raise FramingError("bad-chunk-header" if self._state == self._SIZE else "bad-chunk-end")
         if tail.removesuffix(b"\r").translate(None, VALUE):
             raise FramingError("control-in-chunk-header")
         self._held = tail
 
     def _size(self, line: bytes) -> None:
-        digits, semicolon, extension = line.partition(b";")
-        if semicolon:
-            digits = digits.rstrip(b" \t")
+        digits, _, extension = line.partition(b";")
         if not digits or len(digits) > 15 or digits.translate(None, HEX_DIGITS) or extension.translate(None, VALUE):
             raise FramingError("bad-chunk-header")
         self._left = int(digits, 16)
@@ -130,9 +130,12 @@ class ChunkedDecoder:
         self._trailer += len(line)
         if self._trailer > TRAILER_BYTES:
             raise FramingError("long-trailer")
-        if line.translate(None, VALUE) or (line and (line[0] in b" \t:" or b":" not in line)):
+        if not line:
+            return True
+        name, colon, value = line.partition(b":")
+        if not colon or field_name(name) in _NO_TRAILERS or value.translate(None, VALUE):
             raise FramingError("bad-trailer")
-        return not line
+        return False
 
 
 Decoder = LengthDecoder | ChunkedDecoder | CloseDecoder

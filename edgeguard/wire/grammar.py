@@ -76,12 +76,13 @@ def check_unfinished(piece: bytes) -> None:
     """Refuse early what can never become a head, so that nobody waits for its end.
 
     Raises:
-        FramingError: a control, or an LF without its CR.
+        FramingError: a control, an LF without its CR, or a CR that something else follows.
     """
     if piece.translate(None, _VALUE_OR_LINE_END):
         raise FramingError("control-in-head")
-    if piece.count(b"\n") > piece.count(b"\r\n") + piece.startswith(b"\n"):
-        raise FramingError("bare-line-feed")
+    pairs = piece.count(b"\r\n")  # the other half of one may stand before the piece, or still be on its way
+    if piece.count(b"\n") > pairs + piece.startswith(b"\n") or piece.count(b"\r") > pairs + piece.endswith(b"\r"):
+        raise FramingError("bare-line-end")
 
 
 def content_length(value: bytes) -> int:
@@ -103,7 +104,7 @@ def authority(value: bytes) -> bytes:
     """
     if value.startswith(b"["):
         host, bracket, port = value[1:].partition(b"]")
-        if not bracket or not host or host.translate(None, _ADDRESS) or (port and not port.startswith(b":")):
+        if not bracket or not host or len(host) > 45 or host.translate(None, _ADDRESS) or (port and not port.startswith(b":")):
             raise FramingError("bad-host")
         port = port[1:]
     else:

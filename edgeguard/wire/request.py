@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 _VERSIONS = {b"HTTP/1.1": b"1.1", b"HTTP/1.0": b"1.0"}
 _NEVER = frozenset((b"CONNECT", b"TRACE"))  # a tunnel through the edge, and a mirror for a client's secrets
 _USUAL = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"))  # llhttp need not be asked about these
+_CHUNKED = (b"\r\ntransfer-encoding: chunked\r\n", b"\r\ntransfer-encoding:chunked\r\n")  # any other spelling is refused
 _KEPT_MOST = 4096  # octets of fields that are kept for the next request; long cookies are not worth the memory
+
+
+_NONE = Headers().shared()
 
 
 class HeadLimits(NamedTuple):
@@ -75,6 +79,7 @@ class RequestParser:
 
     __slots__ = (
         "_buffer",
+        "_expects",
         "_fields_most",
         "_head_most",
         "_headers",
@@ -83,6 +88,7 @@ class RequestParser:
         "_line_most",
         "_scheme",
         "_seen",
+        "_skipped",
         "decoder",
         "expects_continue",
         "keep_alive",
@@ -95,9 +101,11 @@ class RequestParser:
         self._scheme = scheme
         self._buffer: bytes | bytearray = b""
         self._seen = 0
-        self._kept = b""  # version and fields of the last request, as they were sent
-        self._headers = Headers()
+        self._skipped = False  # whether an empty line was forgiven since the last head
+        self._kept = b""  # version and fields of the last request, as they were sent; what follows is what they mean
+        self._headers = _NONE
         self._host = b""
+        self._expects = False
         self.decoder: Decoder | None = None
         self.keep_alive = True
         self.expects_continue = False
@@ -132,6 +140,8 @@ class RequestParser:
         if not buffer or self.decoder is not None:
             return None
         try:
+            if buffer[0] == 0x0D:
+                buffer = self._after_empty_line()
             end = buffer.find(b"\r\n\r\n", max(0, self._seen - 3))
             if end < 0 or end > self._head_most:
                 self._check_size(buffer, end)
@@ -139,6 +149,7 @@ class RequestParser:
             head = bytes(buffer[: end + 4])
             self._buffer = bytes(buffer[end + 4 :])
             self._seen = 0
+            self._skipped = False
             return self._request(head)
         except FramingError as error:
             raise ClientFault(400, error.reason, close=True) from None
@@ -165,15 +176,20 @@ class RequestParser:
         self.decoder = None
         return piece, True
 
+    def _after_empty_line(self) -> bytes | bytearray:
+        """RFC 9112, section 2.2: an empty line before a request line is forgiven. One, so that they can't keep a connection busy."""
+        if self._buffer.startswith(b"\r\n"):
+            if self._skipped:
+                raise FramingError("empty-lines")
+            self._skipped = True
+            self._buffer = bytes(self._buffer[2:])
+            self._seen = 0
+        return self._buffer
+
     def _check_size(self, buffer: bytes | bytearray, end: int) -> None:
         """Called for a head that is unfinished or too long: refuse what can't become a good one."""
-        if buffer.startswith(b"\r\n"):
-            # RFC 9112, section 2.2: an empty line before the request line is forgiven, once at a time.
-            self._buffer = bytes(buffer[2:])
-            self._seen = 0
-            return
         line = buffer.find(b"\r\n", 0, self._line_most + 2)
-        if line < 0 and len(buffer) > self._line_most:
+        if line < 0 and len(buffer) >= self._line_most + 2:
             raise ClientFault(414, "long-request-line", close=True)
         if end > self._head_most or len(buffer) > self._head_most + 3:
             raise ClientFault(431, "long-header", close=True)
@@ -181,40 +197,48 @@ class RequestParser:
         self._seen = len(buffer)
 
     def _request(self, head: bytes) -> Request:
-        if head.startswith(b"\r\n"):
-            head = head[2:]
         end = head.index(b"\r\n")
         if end > self._line_most:
             raise ClientFault(414, "long-request-line", close=True)
         method, target, version = self._request_line(head[:end])
         fields = head[end - len(b"HTTP/1.1") :]
-        if fields != self._kept or method not in _USUAL:
-            self._read(head, end)
-            self._kept = fields if len(fields) <= _KEPT_MOST else b""
+        if fields == self._kept and method in _USUAL:
+            headers = self._headers
+        else:
+            headers = self._read(head, end, version)
+            self._kept, self._headers = (fields, headers) if len(fields) <= _KEPT_MOST else (b"", _NONE)
         host, path, query = targets.split(target, method)
         if host is None:
             host = self._host
         else:
             target = path if query is None else path + b"?" + query
-        headers = self._headers
+            if host != self._host:
+                # RFC 9112, section 3.2.2: the target's host wins, so no reader may be shown the other one.
+                headers = Headers([(name, host if name == b"host" else value) for name, value in headers])
         body = self._body(headers, version)
         return Request(method, target, targets.normalise(path), query, self._scheme, host, headers, body, version)
 
-    def _read(self, head: bytes, end: int) -> None:
-        """Hold the head to both opinions, and keep its fields."""
-        self._kept = b""
+    def _read(self, head: bytes, end: int, version: bytes) -> Headers:
+        """Hold the head to both opinions, and keep what its fields mean."""
+        self._kept = b""  # what follows may fail half-way
         lines = check_head(head[:-4] if len(head) > end + 4 else head[:end])
         if lines > self._fields_most:
             raise ClientFault(431, "many-fields", close=True)
         fields = self._fields(head)
         if len(fields) != lines:
             raise FramingError("parsers-disagree")
+        if b" \r\n" in head or b"\t\r\n" in head:
+            fields = _trimmed(fields)
         headers = Headers(fields)
         host = headers.get(b"host")
         if host is None:
             raise FramingError("missing-host")
         self._host = authority(host)  # two Host fields were joined with a comma and a space, which no authority holds
-        self._headers = headers.shared()
+        if b"transfer-encoding" in headers and not any(spelling in head.lower() for spelling in _CHUNKED):
+            raise FramingError("bad-transfer-encoding")
+        self._expects = _expects(headers.get(b"expect"), version)
+        self.keep_alive = _persists(headers.get(b"connection"), version)
+        return headers.shared()
 
     def _request_line(self, line: bytes) -> tuple[bytes, bytes, bytes]:
         parts = line.split(b" ")
@@ -246,7 +270,6 @@ class RequestParser:
             raise FramingError("not-http") from None
         if not report.done:
             raise FramingError("not-http")
-        self.keep_alive = parser.should_keep_alive()
         return report.fields
 
     def _body(self, headers: Headers, version: bytes) -> Body:
@@ -268,12 +291,34 @@ class RequestParser:
                 whole, self._buffer = bytes(self._buffer[:size]), self._buffer[size:]
                 return Body(whole)
             self.decoder = LengthDecoder(size)
-        self._expectation(headers, version)
+        self.expects_continue = self._expects
         return Body(None, size)
 
-    def _expectation(self, headers: Headers, version: bytes) -> None:
-        expect = headers.get(b"expect")
-        if expect is not None and version != b"1.0":
-            if expect.lower() != b"100-continue":
-                raise ClientFault(417, "unknown-expectation", close=True)
-            self.expects_continue = True
+
+def _trimmed(fields: list[Field]) -> list[Field]:
+    """Values without the space behind them, which is none of theirs, and which llhttp leaves; lengths must do without it."""
+    return [(name, value if name == b"content-length" else value.rstrip(b" \t")) for name, value in fields]
+
+
+def _expects(expect: bytes | None, version: bytes) -> bool:
+    """Whether the client asks for 100 (RFC 9110, section 10.1.1).
+
+    Raises:
+        ClientFault: 417, it expects something else.
+    """
+    if expect is None or version == b"1.0":
+        return False
+    if expect.lower() != b"100-continue":
+        raise ClientFault(417, "unknown-expectation", close=True)
+    return True
+
+
+def _persists(connection: bytes | None, version: bytes) -> bool:
+    """Whether the connection may carry another request (RFC 9112, section 9.3)."""
+    if connection is None:
+        return version == b"1.1"
+    connection = connection.lower()
+    if connection == b"keep-alive":
+        return True
+    options = [option.strip(b" \t") for option in connection.split(b",")]
+    return b"close" not in options and (version == b"1.1" or b"keep-alive" in options)
