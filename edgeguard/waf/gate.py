@@ -36,18 +36,19 @@ class Gate:
     __slots__ = ("_database", "_scan", "_size", "ungated")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        flags, self.ungated = _readable(expressions)
         self._size = len(expressions)
         self._database: hyperscan.Database | None = None
         self._scan: Callable[..., None] | None = None
-        if flags:
-            try:
-                self._database = _compile([expressions[number].text for number in flags], list(flags), list(flags.values()))
-            except hyperscan.error:  # each was fine alone, together they are too large
-                self.ungated = frozenset(range(self._size))
-                return
-            self._database.scratch = hyperscan.Scratch(self._database)
-            self._scan = self._database.scan
+        flags = dict.fromkeys(range(self._size), _FLAGS)
+        database = _compile(expressions, flags)
+        if database is None:  # find out which of them Hyperscan can't read
+            flags = _readable(expressions)
+            database = _compile(expressions, flags)
+        self.ungated = frozenset(range(self._size)) - flags.keys() if database is not None else frozenset(range(self._size))
+        if database is not None:
+            database.scratch = hyperscan.Scratch(database)
+            self._database = database
+            self._scan = database.scan
 
     def __len__(self) -> int:
         return self._size
@@ -66,24 +67,24 @@ class Gate:
         return found
 
 
-def _compile(texts: list[bytes], numbers: list[int], flags: list[int]) -> hyperscan.Database:
+def _compile(expressions: Sequence[Expression], flags: dict[int, int]) -> hyperscan.Database | None:
+    """A database of those expressions whose numbers have flags; None where there are none, or Hyperscan refuses them."""
+    if not flags:
+        return None
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=texts, ids=numbers, flags=flags)
+    try:
+        database.compile(expressions=[expressions[number].text for number in flags], ids=list(flags), flags=list(flags.values()))
+    except hyperscan.error:
+        return None
     return database
 
 
-def _readable(expressions: Sequence[Expression]) -> tuple[dict[int, int], frozenset[int]]:
-    """Flags by number for those Hyperscan takes, and the numbers of those it does not."""
-    everything = dict.fromkeys(range(len(expressions)), _FLAGS)
-    if not expressions:
-        return {}, frozenset()
+def _readable(expressions: Sequence[Expression]) -> dict[int, int]:
+    """Flags by number of the expressions that Hyperscan can read exactly, or else as a superset."""
     flags: dict[int, int] = {}
-    for number in everything:
+    for number in range(len(expressions)):
         for attempt in (_FLAGS, _FLAGS | hyperscan.HS_FLAG_PREFILTER):
-            try:
-                _compile([expressions[number].text], [number], [attempt])
-            except hyperscan.error:
-                continue
-            flags[number] = attempt
-            break
-    return flags, frozenset(everything.keys() - flags.keys())
+            if _compile(expressions, {number: attempt}) is not None:
+                flags[number] = attempt
+                break
+    return flags

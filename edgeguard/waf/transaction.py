@@ -1,8 +1,9 @@
 """One exchange's way through the rules: verbs in phase order, each answered with a verdict.
 
-The gate is asked of every value first; rules are evaluated only where it says "perhaps". Engine time is counted over all verbs
-against `budget_us`, and read before each value that is not known to be clean. When it is spent, inspection stops at the next
-value, and `on_budget` says what that means. Time in which another process had the core is not held against the request. Rules for which something was found until then are still decided, within one more budget.
+The gate is asked of every value first; rules are evaluated only where it says "perhaps". Engine time is counted over all
+verbs against `budget_us`, and read before each value that is not known to be clean. When it is spent, inspection stops at
+the next value, and `on_budget` says what that means; time in which another process had the core is not held against the
+request. Rules for which something was found until then are still decided, within one more budget.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_hits", "_mode", "_now", "_plan", "_ruleset", "_seen", "_worked", "_worked_before",
-        "nanoseconds",
+        "_blind", "_budget", "_deadline", "_done", "_findings", "_hits", "_mode", "_now", "_plan", "_ruleset", "_seen",
+        "_worked", "_worked_before", "nanoseconds",
     )  # fmt: skip
 
     def __init__(

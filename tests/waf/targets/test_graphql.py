@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from edgeguard.waf.evaluate import collect
+from edgeguard.waf.targets.graphql import names_of
+from edgeguard.waf.targets.registry import make_target
+
+
+def values(seen: Any, name: str) -> list[tuple[bytes, bytes]]:
+    return [(key, value) for _, key, value in collect(seen, make_target(name))]
+
+
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [
+        (b"{a(b: 1){c}}", [b"a", b"b", b"1", b"c"]),
+        (b'{a(b: "x y")}', [b"a", b"b"]),
+        (b'{a(b: "x \\" y") c}', [b"a", b"b", b"c"]),
+        (b'{a(b: "x \\\\") c}', [b"a", b"b", b"c"]),
+        (b'{a(b: """x " y""") c}', [b"a", b"b", b"c"]),
+        (b"{a # b\n c}", [b"a", b"c"]),
+        (b'{a # "b\n c}', [b"a", b"c"]),
+        (b'{a "# b" c}', [b"a", b"c"]),
+        (b"# only", []),
+        (b'"open', []),
+    ],
+)
+def test_names(document: bytes, names: list[bytes]) -> None:
+    assert names_of(document) == names
+
+
+@pytest.mark.parametrize("piece", [b"#\n", b'"', b'""', b'"""', b'\\"', b'# "', b"a "])
+def test_long_documents_are_read_in_linear_time(piece: bytes) -> None:
+    names_of(piece * (400_000 // len(piece)))
+
+
+def test_names_are_bounded() -> None:
+    assert len(names_of(b" ".join(b"n%d" % number for number in range(20_000)))) == 10_000
+
+
+def test_wherever_the_document_is(seen: Any) -> None:
+    for state in (
+        seen(json={"query": "{a}"}),
+        seen(path="/g?query={a}"),
+        seen(form={"query": "{a}"}),
+        seen(json=[{"query": "{a}"}]),
+        seen(body="{a}", content_type="application/graphql"),
+    ):
+        assert values(state, "graphql.fields") == [(b"", b"a")]

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from edgeguard.waf.faults import Refused
+from edgeguard.waf.targets.registry import EXTRACTORS, KINDS, make_target
+from edgeguard.waf.targets.sources import Source
+
+
+def test_each_source_has_an_extractor() -> None:
+    assert set(EXTRACTORS) == set(Source)
+
+
+def test_each_source_can_be_named() -> None:
+    assert {source for kind in KINDS.values() for source in kind.sources} == set(Source)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_each_target_says_what_it_holds(kind: object) -> None:
+    assert kind.says  # type: ignore[attr-defined]  # parametrised with `Kind`
+
+
+def test_the_nearest_name_is_told() -> None:
+    with pytest.raises(Refused, match="did you mean 'http.request.method'"):
+        make_target("http.request.metod")
