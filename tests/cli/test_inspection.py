@@ -26,13 +26,24 @@ def test_faults_of_different_kinds_are_told_together(config: Path) -> None:
     assert any("one.yaml" in fault for fault in faults)
 
 
-def test_the_configuration_in_the_readme_loads(config: Path) -> None:
-    _, _, rest = README.read_text().partition("## Configuration")
+def _example(heading: str) -> str:
+    """The first YAML below a heading of the README."""
+    _, _, rest = README.read_text().partition(f"## {heading}\n")
     _, _, rest = rest.partition("```yaml\n")
-    example, _, _ = rest.partition("```")
+    return rest.partition("```")[0]
+
+
+def test_the_configuration_in_the_readme_loads(config: Path) -> None:
+    example = _example("Configuration")
     folder = config.parent
     (folder / "tokens.yaml").write_text("")
     without_tls = example.replace(", tls: {certificate: tls/cert.pem, key: tls/key.pem}", "")
     assert without_tls != example
     config.write_text(without_tls)
+    assert inspect(config).faults == []
+
+
+def test_the_rule_in_the_readme_passes_its_own_tests(config: Path) -> None:
+    (config.parent / "rules" / "one.yaml").write_text(_example("Rules"))
+    assert "acme-1" in _example("Rules")
     assert inspect(config).faults == []
