@@ -177,7 +177,7 @@ class RequestParser:
         return piece, True
 
     def _after_empty_line(self) -> bytes | bytearray:
-        """RFC 9112, section 2.2: an empty line before a request line is forgiven. One, so that they can't keep a connection busy."""
+        """RFC 9112, section 2.2: an empty line before a request line is forgiven. One only, or they could keep a connection busy."""
         if self._buffer.startswith(b"\r\n"):
             if self._skipped:
                 raise FramingError("empty-lines")
