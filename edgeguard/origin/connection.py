@@ -59,9 +59,6 @@ OPENING, TAKEN, IDLE, SENDING, WAITING, RECEIVING, CLOSED = State
 class Keeper(Protocol):
     """Who owns connections; the roster."""
 
-    def made(self, connection: Connection) -> None:
-        """Its socket is open."""
-
     def done(self, connection: Connection, *, reusable: bool) -> None:
         """The answer is complete."""
 
@@ -245,7 +242,6 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio.Protocol."""
         self._transport = cast("asyncio.Transport", transport)
-        self._keeper.made(self)
         if self.state is CLOSED:
             self._transport.abort()
         else:

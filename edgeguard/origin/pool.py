@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edgeguard.clock import Clock
     from edgeguard.config.model import Origin
     from edgeguard.message import Request, Response
+    from edgeguard.origin.address import Address
 
 # How often deadlines are looked at. Timeouts are of seconds; being late by this much costs nobody, a timer per request all.
 SWEEP_SECONDS = 0.05
@@ -111,8 +112,7 @@ class Pool:
                 lease = self._roster.acquire()  # closed between being given and being taken
                 continue
             try:
-                # A task of its own, because a timeout needs one and whoever drives the exchange may have none.
-                return await asyncio.get_running_loop().create_task(self._dial(lease)), retries
+                return await self._dial(lease), retries
             except Fault as fault:
                 other = self._roster.acquire(avoid=lease) if fault.retry and retries else None
                 if other is None:
@@ -130,19 +130,15 @@ class Pool:
             raise
 
     async def _dial(self, endpoint: Endpoint) -> Connection:
-        place = endpoint.address
         self._watch()
         connection = Connection(endpoint, self._roster, self._settings, self._clock)
+        # A task of its own, because a timeout needs one and whoever drives the exchange may have none. The lease stays with this
+        # coroutine, as a task that is cancelled before its first step could not give it back.
+        dialling = asyncio.get_running_loop().create_task(self._open(connection, endpoint.address))
         try:
-            async with asyncio.timeout(self._settings.connect_seconds):
-                await asyncio.get_running_loop().create_connection(
-                    lambda: connection,
-                    place.host,
-                    place.port,
-                    ssl=self._context if place.secure else None,
-                    server_hostname=(self._settings.tls.server_name or place.host) if place.secure else None,
-                )
+            await dialling
         except BaseException as error:
+            dialling.cancel()
             fault = failure.connecting(error) if isinstance(error, Exception) else None
             if connection.state is OPENING:
                 connection.close()
@@ -154,7 +150,18 @@ class Pool:
             raise fault from None
         if connection.state is CLOSED:
             raise OriginFault(502, "connection_terminated", "closed as soon as it was open", retry=True)
+        self._roster.made(connection)
         return connection
+
+    async def _open(self, connection: Connection, place: Address) -> None:
+        async with asyncio.timeout(self._settings.connect_seconds):
+            await asyncio.get_running_loop().create_connection(
+                lambda: connection,
+                place.host,
+                place.port,
+                ssl=self._context if place.secure else None,
+                server_hostname=(self._settings.tls.server_name or place.host) if place.secure else None,
+            )
 
     def _watch(self) -> None:
         """See to it that deadlines are looked at while there is anything that has one."""

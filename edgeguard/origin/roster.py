@@ -204,7 +204,7 @@ class Roster:
     # --- taking back
 
     def made(self, connection: Connection) -> None:
-        """See `connection.Keeper`."""
+        """A new connection is ready. Before this, the event loop may close it without telling its protocol."""
         self.opened += 1
         self.alive.add(connection)
 
@@ -235,7 +235,8 @@ class Roster:
         if was is State.OPENING:
             return  # still with who makes it, who will call `unmade`
         endpoint.opened -= 1
-        self.closed += 1
+        if connection in self.alive:
+            self.closed += 1
         if was is State.IDLE:
             endpoint.idle.remove(connection)
             if fault is not None:
