@@ -177,9 +177,9 @@ class RequestParser:
         return piece, True
 
     def _after_empty_line(self) -> bytes | bytearray:
-        """RFC 9112, section 2.2: an empty line before a request line is forgiven. One only, or they could keep a connection busy."""
+        """RFC 9112, section 2.2: an empty line before a request line is forgiven; not more, lest they hold a connection."""
         if self._buffer.startswith(b"\r\n"):
-            if self._skipped:
+            if self._skipped or self._buffer.startswith(b"\r\n\r\n"):
                 raise FramingError("empty-lines")
             self._skipped = True
             self._buffer = bytes(self._buffer[2:])
