@@ -232,7 +232,6 @@ class Connection(asyncio.Protocol):
         self.state = CLOSED
         self.deadline = inf
         self._stop_upload()
-        self.resume_writing()
         if self._transport is not None:
             # Not close(): that would wait for TLS's closing words, or for a peer that takes no more.
             self._transport.abort()

@@ -69,6 +69,21 @@ async def test_by_someone_who_drives_it_without_a_task(origin, pool, request_of,
     assert (await p.fetch(request_of())).body.whole == b"ok"
 
 
+async def test_dialling_stops_with_whoever_drove_it(pool, request_of) -> None:
+    with socket.socket() as listener, socket.socket() as filler:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        filler.connect(listener.getsockname())
+        p = pool(f"http://127.0.0.1:{listener.getsockname()[1]}", connect_seconds=50)
+        fetch = p.fetch(request_of()).__await__()
+        next(fetch)
+        await asyncio.sleep(0.01)
+        fetch.close()
+        await asyncio.sleep(0.01)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        await balanced(p)
+
+
 async def test_in_the_queue(origin, pool, request_of, until) -> None:
     async def script(peer):
         await peer.gone()

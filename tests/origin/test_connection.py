@@ -61,7 +61,8 @@ class TestDownload:
             assert await response.body.read() == b""
         assert p.snapshot()["opened"] == 1
 
-    async def test_a_slow_reader_stops_the_origin(self, origin, pool, clock, request_of, until) -> None:
+    @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+    async def test_a_slow_reader_stops_the_origin(self, secure, origin, pool, clock, request_of, authority, until) -> None:
         sent = 0
 
         async def script(peer):
@@ -72,7 +73,8 @@ class TestDownload:
                 await peer.send(b"x" * MIB)
                 sent += 1
 
-        p = pool((await origin(script)).url)
+        server = await origin(script, authority.server_context("localhost") if secure else None)
+        p = pool(server.url, tls={"ca": authority.ca} if secure else {})
         response = await p.fetch(request_of())
         inbox = response.body._inbox
         await until(lambda: inbox.paused)
@@ -448,6 +450,20 @@ async def test_given_up_just_after_a_streamed_answer() -> None:
     assert not wire.aborted
     connection.cancel(answer)
     assert (wire.aborted, connection.state, roster.endpoints[0].opened) == (True, CLOSED, 0)
+
+
+async def test_a_drip_does_not_prolong_what_nobody_wants() -> None:
+    _, connection, wire = alone()
+    answer = connection.send(b"GET", b"", 1, retry=False)
+    connection.data_received(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (GATHER + 1) + b"x" * GATHER)
+    assert not connection._gathered
+    answer.result().body.abandon()
+    deadline = connection.deadline
+    connection._parser._decoder.left = 2  # one more than a piece, to have an answer that goes on
+    connection.data_received(b"x")
+    assert connection.deadline == deadline
+    connection.expire()
+    assert wire.aborted
 
 
 async def test_closed_while_it_was_being_made() -> None:

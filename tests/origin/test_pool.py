@@ -259,6 +259,22 @@ class TestRetry:
         assert len(server.peers) == 2
         assert p.snapshot()["failures"] == {"connection_terminated": 1}
 
+    async def test_neighbours_that_went_stale_as_well_are_not_tried(self, origin, pool, request_of, answer) -> None:
+        both = asyncio.Barrier(2)
+
+        async def script(peer):
+            await peer.request()
+            if peer.number < 2:
+                await both.wait()
+            await peer.send(answer)
+            await peer.request()
+
+        server = await origin(script)
+        p = pool(server.url, connections=2, retries=1)
+        await asyncio.gather(*[p.fetch(request_of()) for _ in range(2)])
+        assert (await p.fetch(request_of())).status == 200
+        assert len(server.peers) == 3
+
     @pytest.mark.parametrize("method", ["POST", "PATCH"])
     async def test_others_do_not(self, method, origin, pool, request_of, answer) -> None:
         p = pool((await origin(self.closing_when_asked_again(answer))).url)

@@ -167,6 +167,7 @@ class TestHealth:
         assert books.roster.acquire() is None
         waiter = books.roster.join()
         books.clock.advance(5)
+        assert books.roster.acquire() is None  # there is room now, and it is not for latecomers
         books.roster.sweep()
         assert waiter.result() is a
 
