@@ -10,6 +10,7 @@ from urllib.parse import quote_plus
 from edgeguard.message import Account, Body, Client, Headers, Request
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.faults import Refused, unknown
+from edgeguard.waf.transaction import Transaction
 from edgeguard.wire import target as request_target
 from edgeguard.wire.grammar import FramingError
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.model import Rule
     from edgeguard.waf.ruleset import Ruleset
-    from edgeguard.waf.transaction import Transaction
 
 KEYS = {
     "method": "GET where nothing else is said; POST with a body",
@@ -157,8 +157,8 @@ def _headers(description: Mapping[str, Any], host: bytes, kind: str, length: int
 
 
 def send(ruleset: Ruleset, sample: Sample, *, blind: bool = False) -> Transaction:
-    """All verbs in order, with time standing still so that no budget is spent."""
-    transaction = ruleset.transaction(sample.request, sample.client, "shadow", lambda: 0, lambda: 0, blind=blind)
+    """All verbs in order, with time standing still so that no budget is spent, and also where `waf.mode` is `off`."""
+    transaction = Transaction(ruleset, sample.request, sample.client, "shadow", lambda: 0, lambda: 0, blind=blind)
     transaction.request_head()
     if sample.body:
         transaction.request_body(sample.body)
