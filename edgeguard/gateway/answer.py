@@ -122,11 +122,16 @@ class Answerer:
             collapsed = True
             if await flight.wait():
                 again = self._look_up(exchange)
-                again = again if isinstance(again, Lookup) else await again
-                if again.serves:
-                    exchange.entry.cache, exchange.entry.tier = "coalesced", again.tier or "none"
-                    return self._serve(exchange, again)
-                lookup = again
+                lookup = again if isinstance(again, Lookup) else await again
+                if lookup.serves:
+                    exchange.entry.cache, exchange.entry.tier = "coalesced", lookup.tier or "none"
+                    return self._serve(exchange, lookup)
+                flight = self._cache.join(lookup)  # what was stored is another variant; of those who want this one, one fetches
+                if not flight.leader and await flight.wait():
+                    again = self._look_up(exchange)
+                    lookup = again if isinstance(again, Lookup) else await again
+                    if lookup.serves:
+                        return self._serve(exchange, lookup)
         try:
             response = await self._fetch_to_keep(exchange, lookup)
         except BaseException:
@@ -190,12 +195,11 @@ class Answerer:
         return request
 
     async def _refresh(self, exchange: Exchange, lookup: Lookup) -> None:
-        """Fetch what was served stale; nobody waits for it, so nobody is told when it fails."""
+        """Fetch what was served stale, as an exchange of its own; nobody waits for it, so nobody is told when it fails."""
+        aside = exchange.aside(self._screen)
         try:
-            request = self._onward(exchange, lookup)
-            request.method, request.body = b"GET", Body()
-            response = await self._pool.fetch(request, exchange.route.first_byte_seconds)
-            kept = lookup.on_response(exchange.request, response)
+            response = await self._fetch(aside, lookup)
+            kept = lookup.on_response(aside.request, response)
             if kept is None or isinstance(kept, Response):
                 response.body.abandon()
                 return
@@ -205,7 +209,8 @@ class Answerer:
             if not kept.open:
                 response.body.abandon()
         except Fault as fault:
-            log.info("a stale answer could not be refreshed", path=exchange.request.path, why=fault.reason)
+            lookup.on_error(aside.request)
+            log.info("a stale answer could not be refreshed", path=aside.request.path, why=fault.reason)
         finally:
             if lookup.fetch is not None:
                 lookup.fetch.land(stored=False)

@@ -8,7 +8,7 @@ Each phase is a short call into one room. `record` runs for every exchange, what
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from edgeguard.gateway.body import hold, limit_body
 from edgeguard.gateway.problem import problem, to_https
 from edgeguard.gateway.request_id import RequestIds
 from edgeguard.limits import Decision
-from edgeguard.message import Headers, Response
+from edgeguard.message import Body, Headers, Response
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.log import get_logger
 from edgeguard.waf import needs_body
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from edgeguard.gateway.harden import Hardener
     from edgeguard.gateway.outlet import Link, Outlet
     from edgeguard.gateway.routes import CompiledRoute, RouteTable
+    from edgeguard.gateway.screen import Screen
     from edgeguard.identity.account import Identifier
     from edgeguard.limits import Limiter
     from edgeguard.message import Client, Field, Request
@@ -93,6 +94,15 @@ class Exchange:
         self.transaction: Transaction | None = None
         self.trusted = False
         self._marked = perf_counter()
+
+    def aside(self, screen: Screen) -> Exchange:
+        """An exchange for the same resource that the edge begins by itself; it is not recorded."""
+        request = replace(self.request, method=b"GET", body=Body())
+        entry = Entry(self.entry.request_id, self.entry.client, self.entry.peer, self.entry.started)
+        aside = Exchange(request, self.link, entry)
+        aside.client, aside.route, aside.trusted = self.client, self.route, self.trusted
+        screen.begin(aside)
+        return aside
 
     def mark(self, phase: str) -> None:
         """A phase has ended; the time since the last one did is its own."""

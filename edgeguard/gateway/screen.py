@@ -26,14 +26,21 @@ class Screen:
         wanted: False where no rule looks at responses, which saves the phase.
     """
 
-    __slots__ = ("_bodies", "_most", "wanted")
+    __slots__ = ("_bodies", "_most", "_ruleset", "wanted")
 
     def __init__(self, ruleset: Ruleset, most: int) -> None:
         """Look at `most` octets of a body at the most."""
+        self._ruleset = ruleset
         phases = {source.phase for item in ruleset.plan.rules for term in item.rule.terms for source in term.target.sources}
         self._bodies = Phase.RESPONSE_BODY in phases
         self.wanted = self._bodies or Phase.RESPONSE_HEAD in phases
         self._most = most
+
+    def begin(self, exchange: Exchange) -> None:
+        """Give an exchange that no client waits for a transaction of its own, where responses are looked at."""
+        if self.wanted and exchange.route.waf != "off":
+            exchange.transaction = self._ruleset.transaction(exchange.request, exchange.client, exchange.route.waf)
+            exchange.transaction.request_head()
 
     async def inspect(self, exchange: Exchange, response: Response) -> None:
         """Let the rules see `response`, whose body is held back as far as they see it.

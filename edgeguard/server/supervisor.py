@@ -91,6 +91,8 @@ class Supervisor:
         self._fleet = Fleet()
         self._current: Generation | None = None
         self._last_good: Generation | None = None  # while a new generation starts
+        self._generations = 0
+        self._in_force = 0  # the number of the generation that was ready last
         self._admin: socket.socket | None = None
         self._control_pid = 0
         self._due: list[tuple[float, Callable[[], None]]] = []  # what is to be forked later
@@ -187,12 +189,11 @@ class Supervisor:
         layout.publish(self._runtime)
         if self._last_good is None:
             self._last_good = self._current
-        number = self._current.number + 1 if self._current is not None else 1
-        self._current = Generation(number, blueprint, layout, sockets)
+        self._generations += 1
+        self._current = Generation(self._generations, blueprint, layout, sockets)
         gc.collect()
         gc.freeze()  # pages stay shared: in a worker, the collector would write to each object it looks at
-        for _ in range(self._current.wanted):
-            self._fork_worker()
+        self._fill()
 
     def _reload(self) -> None:
         try:
@@ -208,8 +209,9 @@ class Supervisor:
         current = self._current
         if current is None or self._stopping or self._fleet.ready(current.number) < current.wanted:
             return
-        if self._state.config == current.blueprint.config_digest and self._last_good is None and self._state.reload_ok:
+        if self._in_force == current.number:
             return
+        self._in_force = current.number
         self._last_good = None
         for child in self._fleet:
             if child.generation != current.number:
@@ -231,10 +233,14 @@ class Supervisor:
 
     def _roll_back(self, why: str) -> None:
         """A new generation's worker would not start: the last good one stays."""
-        failed, self._current, self._last_good = self._current, self._last_good, None
+        good = self._current = self._last_good
+        self._last_good = None
         for child in self._fleet:
-            if failed is not None and child.generation == failed.number:
+            if good is not None and child.generation != good.number:
                 self._let_go(child)
+        if good is not None:
+            self._ports.keep_only(good.sockets)  # nobody would accept on those that only the failed one has
+        self._fill()  # one that died meanwhile was not replaced
         self._refused(why)
 
     def _refused(self, why: str) -> None:
@@ -243,15 +249,26 @@ class Supervisor:
 
     # -- processes
 
-    def _fork_worker(self) -> None:
+    def _fill(self) -> None:
+        """Fork the workers that the current generation lacks."""
         current = self._current
         if current is None or self._stopping:
             return
+        staying = sum(child.generation == current.number and not child.leaving for child in self._fleet)
+        try:
+            for _ in range(current.wanted - staying):
+                self._fork_worker(current)
+        except OSError as error:  # no room for another process right now
+            log.error("a worker can't be forked; trying again", error=error.strerror)
+            self._due.append((time.monotonic() + BACKOFF_SECONDS, self._fill))
+
+    def _fork_worker(self, current: Generation) -> None:
         runtime, admin = self._runtime, self._admin
 
         def main(number: int, pipe: int) -> int:
             if admin is not None:
                 admin.close()
+            self._ports.keep_only(current.sockets)  # a port that is given up would stay open here, with nobody accepting
             return run_worker(current.blueprint, current.sockets, current.layout, runtime, number, pipe)
 
         self._fleet.spawn(current.number, main)
@@ -301,13 +318,13 @@ class Supervisor:
             return  # it would have been asked to go in a moment
         if not child.ready and self._last_good is not None:
             self._roll_back(f"a worker with the new configuration did not start: {describe(status)}")
-        elif not child.ready and not self._state.reload_ok:
+        elif not child.ready and not self._in_force:
             self._exit_code = 1
             self._stop()
         else:
             self._state = replace(self._state, restarts=self._state.restarts + 1)
             young = time.monotonic() - child.started < YOUNG_SECONDS
-            self._due.append((time.monotonic() + (BACKOFF_SECONDS if young else 0.0), self._fork_worker))
+            self._due.append((time.monotonic() + (BACKOFF_SECONDS if young else 0.0), self._fill))
 
     # -- what others see
 

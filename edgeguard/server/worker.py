@@ -46,6 +46,8 @@ log = logs.get_logger("worker")
 # While draining, connections without a request stay open so long: a client that is just sending its next one gets an answer.
 IDLE_GRACE_SECONDS = 2.0
 _HOUSEKEEPING_SECONDS = 1.0
+# The cache may wait this many times as long for Redis as a limit: its values are larger, and the origin takes longer still.
+_CACHE_PATIENCE = 4
 
 
 class Worker:
@@ -67,7 +69,7 @@ class Worker:
         same = config.observe.event_log == config.observe.access_log
         self._events = self._access if same else _sink(config.observe.event_log, config.observe.queue)
         self._recorder = Recorder(cells, self._access, self._events, config.observe)
-        self._link = RedisLink(config.redis, self._redis_changed) if config.redis is not None else None
+        self._counting, self._storing = self._links()
         self._listeners: list[Listener] = []
         self._cache: Cache | None = None
         self._stop = asyncio.Event()
@@ -83,13 +85,12 @@ class Worker:
         loop.add_signal_handler(signal.SIGUSR1, self._reopen)
         for sink in self._sinks():
             sink.start()
-        if self._link is not None:
-            await self._link.start()
+        links = [link for link in (self._counting, self._storing) if link is not None]
+        await asyncio.gather(*(link.start() for link in links))
         pool = Pool(self._config.origin, self._clock)
-        cache = Cache(self._config.cache, self._clock, self._link, self._config.redis.prefix if self._config.redis else "eg")
-        answerer = Answerer(
-            cache, pool, ForwardFilter(self._config.identity), Screen(self._blueprint.ruleset, self._config.waf.inspect_bytes)
-        )
+        screen = Screen(self._blueprint.ruleset, self._config.waf.inspect_bytes)
+        cache = Cache(self._config.cache, self._clock, self._storing, self._prefix(screen))
+        answerer = Answerer(cache, pool, ForwardFilter(self._config.identity), screen)
         self._cache = cache
         self._listen(Gateway(self._rooms(answerer)), loop)
         os.write(ready, READY)
@@ -100,11 +101,25 @@ class Worker:
         housekeeping.cancel()
         await answerer.close()
         await pool.close()
-        if self._link is not None:
-            await self._link.close()
+        await asyncio.gather(*(link.close() for link in links))
         for sink in self._sinks():
             sink.close()
         self._count_lost()
+
+    def _links(self) -> tuple[RedisLink | None, RedisLink | None]:
+        """One connection to Redis for limits and one for the cache: a large answer on its way must not make a limit late."""
+        config, redis = self._config, self._config.redis
+        if redis is None:
+            return None, None
+        counting = RedisLink(redis, self._redis_changed) if config.limits.store == "redis" else None
+        patient = redis.model_copy(update={"timeout_ms": min(1000.0, redis.timeout_ms * _CACHE_PATIENCE)})
+        told = self._redis_changed if counting is None else None
+        return counting, RedisLink(patient, told) if config.cache.redis else None
+
+    def _prefix(self, screen: Screen) -> str:
+        """Of the cache's keys. What other rules let through is not served where rules look at responses."""
+        prefix = self._config.redis.prefix if self._config.redis is not None else "eg"
+        return f"{prefix}:{self._blueprint.ruleset.digest[:16]}" if screen.wanted else prefix
 
     def _rooms(self, answerer: Answerer) -> Rooms:
         config = self._config
@@ -115,7 +130,7 @@ class Worker:
             identifier=Identifier(config.identity, self._blueprint.key, self._clock),
             routes=RouteTable(config),
             admission=Admission(config.admit),
-            limiter=make_limiter(config.limits, self._clock, self._link, key),
+            limiter=make_limiter(config.limits, self._clock, self._counting, key),
             ruleset=self._blueprint.ruleset,
             waf=config.waf,
             answerer=answerer,
