@@ -100,7 +100,7 @@ class Plan:
     gated: frozenset[Term]
 
 
-_TARGET_LANE = (Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_NAME, Source.QUERY_VALUE)
+_TARGET_LANE = (Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_VALUE, Source.QUERY_NAME)
 _COOKIE_LANE = (Source.COOKIE_NAME, Source.COOKIE_VALUE)
 
 

@@ -19,4 +19,4 @@ def test_the_empty_text_has_no_gate() -> None:
 
 def test_truth_values_are_refused() -> None:
     with pytest.raises(Refused, match="quote it"):
-        Equals(True)
+        Equals(argument=True)

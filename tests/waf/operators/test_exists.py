@@ -7,8 +7,8 @@ from edgeguard.waf.operators.exists import Exists
 
 
 def test_exists() -> None:
-    assert [Exists(True).holds(number) for number in (0, 1)] == [False, True]
-    assert [Exists(False).holds(number) for number in (0, 1)] == [True, False]
+    assert [Exists(argument=True).holds(number) for number in (0, 1)] == [False, True]
+    assert [Exists(argument=False).holds(number) for number in (0, 1)] == [True, False]
 
 
 def test_only_truth_values_are_taken() -> None:

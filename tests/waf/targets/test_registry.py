@@ -21,5 +21,5 @@ def test_each_target_says_what_it_holds(kind: object) -> None:
 
 
 def test_the_nearest_name_is_told() -> None:
-    with pytest.raises(Refused, match="did you mean 'http.request.method'"):
+    with pytest.raises(Refused, match=r"did you mean 'http\.request\.method'"):
         make_target("http.request.metod")

@@ -9,8 +9,38 @@ from hypothesis import strategies as st
 
 from edgeguard.waf.transformations.registry import TRANSFORMATIONS, Transformation
 
-_PIECES = [b"%", b"%2", b"%27", b"%u0027", b"+", b"&#", b"&#x3c;", b"&lt", b"\\", b"\\x41", b"\\u0041", b"/*", b"*/", b"/*!50000", b"//", b"/../",
-           b"\0", b"\xc0", b"\xae", b"\xef\xbc\x9c", b" ", b"\t", b"'", b"${IFS}", b"$@", b"A", b"a", b"1", b"=", b"\xff"]
+_PIECES = [
+    b"%",
+    b"%2",
+    b"%27",
+    b"%u0027",
+    b"+",
+    b"&#",
+    b"&#x3c;",
+    b"&lt",
+    b"\\",
+    b"\\x41",
+    b"\\u0041",
+    b"/*",
+    b"*/",
+    b"/*!50000",
+    b"//",
+    b"/../",
+    b"\0",
+    b"\xc0",
+    b"\xae",
+    b"\xef\xbc\x9c",
+    b" ",
+    b"\t",
+    b"'",
+    b"${IFS}",
+    b"$@",
+    b"A",
+    b"a",
+    b"1",
+    b"=",
+    b"\xff",
+]
 _values = st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(_PIECES), max_size=20).map(b"".join))
 
 

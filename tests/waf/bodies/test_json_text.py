@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable
+from edgeguard.waf.bodies.json_text import parse, strings
+
+
+def parsed(text: str, depth: int = 64, values: int = 1000) -> Content:
+    content = Content()
+    parse(text.encode("utf-8", "surrogatepass"), content, depth, values)
+    return content
+
+
+def test_keys_and_values() -> None:
+    content = parsed('{"a": {"b": [1, "x", {"c": null}]}, "d": true, "e": -1.50e3}')
+    assert sorted(content.json_values) == [
+        (b"a.b", b"1"),
+        (b"a.b", b"x"),
+        (b"a.b.c", b"null"),
+        (b"d", b"true"),
+        (b"e", b"-1.50e3"),
+    ]
+    assert {key for key, _ in content.json_keys} == {b"a", b"b", b"c", b"d", b"e"}
+
+
+def test_both_of_two_equal_keys_are_seen() -> None:
+    assert parsed('{"a": "good", "a": "evil"}').json_values == [(b"a", b"good"), (b"a", b"evil")]
+
+
+@pytest.mark.parametrize(("text", "value"), [('"x"', b"x"), ("7", b"7"), ("null", b"null"), ("false", b"false")])
+def test_a_scalar_is_a_document(text: str, value: bytes) -> None:
+    assert parsed(text).json_values == [(b"", value)]
+
+
+def test_a_list_is_a_document() -> None:
+    assert parsed('["x", ["y"]]').json_values == [(b"", b"x"), (b"", b"y")]
+
+
+def test_escapes_are_undone_and_lone_surrogates_survive() -> None:
+    assert parsed('"\\u0027\\ud800"').json_values == [(b"", b"'\xed\xa0\x80")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "{'a':1}", "NaN", "[Infinity]", "-Infinity", '{"a":1}x', "[1,]", '"\n"', "01", "// c\n1", '{"a":1,}', "\x00"],
+)
+def test_what_is_no_json_is_told(text: str) -> None:
+    with pytest.raises(Unparsable):
+        parsed(text)
+
+
+def test_bytes_that_are_no_utf_8_are_no_json() -> None:
+    with pytest.raises(Unparsable):
+        parse(b'"\xff"', Content(), 64, 1000)
+
+
+def test_depth_is_bounded() -> None:
+    assert parsed("[" * 64 + "1" + "]" * 64).json_values == [(b"", b"1")]
+    with pytest.raises(TooMuch, match="deeper"):
+        parsed("[" * 65 + "1" + "]" * 65)
+
+
+def test_a_hundred_thousand_levels_do_not_hurt() -> None:
+    with pytest.raises(TooMuch):
+        parsed("[" * 100_000 + "]" * 100_000)
+
+
+def test_values_are_bounded_and_those_before_are_kept() -> None:
+    content = Content()
+    with pytest.raises(TooMuch, match="values"):
+        parse(b'{"a": "x", "b": [1, 2, 3, 4]}', content, 64, 4)
+    assert (b"a", b"x") in content.json_values
+
+
+def test_long_numbers_stay_text() -> None:
+    assert parsed("9" * 10_000).json_values == [(b"", b"9" * 10_000)]
+
+
+def test_strings_of_broken_json() -> None:
+    found = [value for _, value in strings(b'{"a\\u0027": "b\\"c", broken "d\\\\", "open', 10)]
+    assert found == [b"a'", b'b"c', b"d\\", b"open"]
+
+
+def test_strings_are_bounded_and_linear() -> None:
+    assert len(strings(b'"a",' * 100_000, 10)) == 10
+    strings(b'\\"' * 200_000, 10)
+    strings(b'"' + b"\\" * 400_000, 10)

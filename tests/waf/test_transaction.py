@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from edgeguard.config.model import Waf
+from edgeguard.message import Headers
+from edgeguard.waf import VERDICT_ALLOW
+from edgeguard.waf.model import Action, Phase
+from edgeguard.waf.rule_tests import build
+
+if TYPE_CHECKING:
+    from edgeguard.waf import Ruleset, Transaction, Verdict
+
+Make = "Callable[..., Ruleset]"
+
+
+def begin(ruleset: Ruleset, mode: Any = "enforce", **description: Any) -> Transaction:
+    sample = build(description)
+    return ruleset.transaction(sample.request, sample.client, mode, lambda: 0, lambda: 0)
+
+
+def ask(ruleset: Ruleset, mode: Any = "enforce", **description: Any) -> Verdict:
+    """Head and body."""
+    transaction = begin(ruleset, mode, **description)
+    transaction.request_head()
+    body = build(description).body
+    if body:
+        transaction.request_body(body)
+    return transaction.finish()
+
+
+def test_nothing_found_is_the_shared_constant(one_rule: Make) -> None:
+    transaction = begin(one_rule("http.request.any|contains", "evil"), path="/?q=good", json={"a": "good"})
+    assert transaction.request_head() is VERDICT_ALLOW
+    assert transaction.request_body(b'{"a": "good"}') is VERDICT_ALLOW
+    assert transaction.response_head(200, Headers([(b"a", b"b")])) is VERDICT_ALLOW
+    assert transaction.response_body(b"good") is VERDICT_ALLOW
+    assert transaction.finish() is VERDICT_ALLOW
+
+
+def test_a_match_tells_where_and_what(one_rule: Make) -> None:
+    verdict = ask(one_rule("http.request.any|url_decode|lowercase|contains", "evil"), path="/?q=1%2545VIL")
+    (match,) = verdict.matches
+    assert (match.rule, match.target, match.form) == ("t-1", "http.request.query.values:q", "url_decode|lowercase")
+    assert (match.value, match.score, match.mode) == ("evil", 5, "enforce")
+    assert verdict.blocked
+    assert verdict.status == 403
+    assert verdict.score == 5
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        {"path": "/evil"},
+        {"path": "/?evil"},
+        {"path": "/?a=evil"},
+        {"headers": {"X-A": "evil"}},
+        {"cookies": {"a": "evil"}},
+        {"cookies": {"evil": "a"}},
+        {"form": {"a": "evil"}},
+        {"form": {"evil": "a"}},
+        {"json": {"a": ["evil"]}},
+        {"json": {"evil": 1}},
+        {"multipart": {"a": "evil"}},
+        {"multipart": {"a": {"filename": "evil"}}},
+        {"body": "evil", "content_type": "application/xml"},
+        {"body": "broken evil", "content_type": "application/json"},
+    ],
+)
+def test_any_leaves_no_door_open(one_rule: Make, description: dict[str, Any]) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil")
+    for _ in range(2):  # the second time, what was clean is known
+        assert ask(ruleset, **description).matches
+
+
+def test_a_clean_value_is_remembered_by_source_and_not_by_name(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.query.values:id|contains", "evil")
+    assert not ask(ruleset, path="/?other=evil").matches
+    assert ask(ruleset, path="/?id=evil").matches
+    assert not ask(ruleset, path="/?other=evil").matches
+
+
+def test_a_rule_counts_once(one_rule: Make) -> None:
+    verdict = ask(one_rule("http.request.any|contains", "evil"), path="/evil?evil=evil", json={"evil": "evil"})
+    assert len(verdict.matches) == 1
+    assert verdict.score == 5
+
+
+def test_shadow_rules_and_shadow_mode_never_block(one_rule: Make) -> None:
+    shadowed = ask(one_rule("http.request.path|contains", "evil", status="shadow"), path="/evil")
+    assert not shadowed.blocked
+    assert not shadowed.would_block
+    assert shadowed.matches[0].mode == "shadow"
+    mode = ask(one_rule("http.request.path|contains", "evil"), "shadow", path="/evil")
+    assert not mode.blocked
+    assert mode.would_block
+    assert mode.score == 5
+
+
+def test_off_asks_nothing(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil")
+    transaction = begin(ruleset, "off", path="/evil")
+    assert transaction.request_head() is VERDICT_ALLOW
+    assert transaction.request_body(b"evil") is VERDICT_ALLOW
+    assert transaction.response_head(200, Headers()) is VERDICT_ALLOW
+    assert transaction.response_body(b"evil") is VERDICT_ALLOW
+
+
+@pytest.mark.parametrize(
+    ("setting", "asked", "blocks"), [("enforce", "shadow", 0), ("shadow", "enforce", 0), ("enforce", "enforce", 1)]
+)
+def test_the_milder_of_setting_and_route_wins(one_rule: Make, setting: Any, asked: Any, blocks: int) -> None:
+    ruleset = one_rule("http.request.path|contains", "evil", Waf(mode=setting))
+    assert ask(ruleset, asked, path="/evil").blocked is bool(blocks)
+
+
+@pytest.mark.parametrize("status", ["test", "retired"])
+def test_rules_in_test_and_retired_ones_are_not_asked(one_rule: Make, status: str) -> None:
+    assert not ask(one_rule("http.request.path|contains", "evil", status=status), path="/evil").matches
+
+
+def test_block_needs_no_score(one_rule: Make) -> None:
+    assert ask(one_rule("http.request.path|contains", "evil", action=Action(0, 451)), path="/evil").status == 451
+
+
+def test_below_the_threshold_nothing_is_blocked(one_rule: Make) -> None:
+    verdict = ask(one_rule("http.request.path|contains", "evil", action=Action(4)), path="/evil")
+    assert not verdict.blocked
+    assert verdict.score == 4
+
+
+def test_a_phase_decides_over_what_was_seen_until_then(one_rule: Make) -> None:
+    head = one_rule("http.request.any|contains", "evil", phase=Phase.REQUEST_HEAD)
+    assert not ask(head, json={"a": "evil"}).matches
+    assert ask(head, path="/evil", json={"a": "good"}).matches
+    body = one_rule("http.request.any|contains", "evil", phase=Phase.REQUEST_BODY)
+    transaction = begin(body, path="/evil", json={"a": "good"})
+    assert not transaction.request_head().matches
+    assert transaction.request_body(b'{"a": "good"}').matches
+    assert ask(body, path="/evil").matches  # without a body its phase comes with the head
+
+
+@pytest.mark.parametrize(
+    ("field", "arguments", "description", "matches"),
+    [
+        ("http.request.headers:x-a|exists", True, {"headers": {"X-A": ""}}, True),
+        ("http.request.headers:x-a|exists", True, {}, False),
+        ("http.request.headers:x-a|exists", False, {}, True),
+        ("http.request.query.values:a|count", 2, {"path": "/?a=1&a=2"}, True),
+        ("http.request.query.values:a|count", 2, {"path": "/?a=1&b=2"}, False),
+        ("ip.src|cidr", "203.0.113.0/24", {}, True),
+        ("ip.src|cidr", "10.0.0.0/8", {}, False),
+        ("http.request.headers:content-length|greater", 5, {"body": "123456"}, True),
+        ("http.request.headers:content-length|greater", 6, {"body": "123456"}, False),
+        ("http.request.method", "TRACE", {"method": "TRACE"}, True),
+        ("account.id", "acme", {"account": "acme"}, True),
+        ("http.host", "cms.example", {"host": "cms.example:1"}, True),
+        ("http.request.query.values|matches|all", ["a", "b"], {"path": "/?x=ab"}, True),
+        ("http.request.query.values|matches|all", ["a", "b"], {"path": "/?x=a&y=b"}, False),
+    ],
+)
+def test_operators_in_place(one_rule: Make, field: str, arguments: Any, description: dict[str, Any], matches: bool) -> None:
+    assert bool(ask(one_rule(field, arguments), **description).matches) is matches
+
+
+def test_responses(one_rule: Make) -> None:
+    ruleset = one_rule("http.response.body|contains", "ORA-")
+    transaction = begin(ruleset)
+    transaction.request_head()
+    transaction.response_head(500, Headers([(b"content-type", b"text/html")]))
+    assert transaction.response_body(b"error ORA-00933").blocked
+    assert begin(one_rule("http.response.status", 500)).response_head(500, Headers()).blocked
+    assert begin(one_rule("http.response.headers:x-a|contains", "b")).response_head(200, Headers([(b"x-a", b"abc")])).blocked
+
+
+@pytest.mark.parametrize(("policy", "score", "status"), [("pass", 0, 0), ("score", 3, 0), ("block", 0, 400)])
+def test_unparsable_bodies_are_an_event_with_a_policy(one_rule: Make, policy: Any, score: int, status: int) -> None:
+    verdict = ask(one_rule("http.request.path", "x", Waf(on_unparsable=policy)), body="{", content_type="application/json")
+    assert [match.rule for match in verdict.matches] == ["eg-0002"]
+    assert (verdict.score, verdict.status) == (score, status)
+
+
+def test_a_body_beyond_its_bounds_is_an_event(one_rule: Make) -> None:
+    verdict = ask(one_rule("http.request.path", "x", Waf(body_values=3)), json=[1, 2, 3, 4])
+    assert [match.rule for match in verdict.matches] == ["eg-0003"]
+
+
+def test_no_more_than_inspect_bytes_are_looked_at(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.body.text|contains", "evil", Waf(inspect_bytes=100))
+    assert not ask(ruleset, body="x" * 100 + "evil").matches
+    assert ask(ruleset, body="x" * 90 + "evil").matches
+
+
+def test_the_body_is_inspected_once(one_rule: Make) -> None:
+    transaction = begin(one_rule("http.request.any|contains", "evil"), json={"a": 1})
+    transaction.request_head()
+    transaction.request_body(b'{"a": 1}')
+    assert not transaction.request_body(b'{"a": "evil"}').matches
+
+
+class Ticking:
+    """A clock that moves on by so many nanoseconds each time it is read."""
+
+    def __init__(self, step: int) -> None:
+        self.time = 0
+        self.step = step
+
+    def __call__(self) -> int:
+        self.time += self.step
+        return self.time
+
+
+@pytest.mark.parametrize(("policy", "score", "status"), [("pass", 0, 0), ("score", 3, 0), ("block", 0, 403)])
+def test_a_spent_budget_ends_inspection_by_policy(one_rule: Make, policy: Any, score: int, status: int) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil", Waf(budget_us=100, on_budget=policy))
+    sample = build({"query": {f"n{number}": f"v{number}" for number in range(500)}})
+    clock = Ticking(1000)
+    verdict = ruleset.transaction(sample.request, sample.client, "enforce", clock, clock).request_head()
+    assert verdict.budget_spent
+    assert [match.rule for match in verdict.matches] == ["eg-0001"]
+    assert (verdict.score, verdict.status) == (score, status)
+    assert clock.time < 400 * 1000  # it did stop, long before 500 values
+
+
+def test_what_was_found_before_the_budget_was_spent_still_counts(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil", Waf(budget_us=100))
+    sample = build({"query": {"first": "evil", **{f"n{number}": f"v{number}" for number in range(500)}}})
+    clock = Ticking(1000)
+    verdict = ruleset.transaction(sample.request, sample.client, "enforce", clock, clock).request_head()
+    assert {match.rule for match in verdict.matches} == {"eg-0001", "t-1"}
+    assert verdict.blocked
+
+
+def test_time_of_other_processes_is_not_held_against_a_request(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil", Waf(budget_us=100))
+    sample = build({"query": {f"n{number}": f"v{number}" for number in range(500)} | {"last": "evil"}})
+    verdict = ruleset.transaction(sample.request, sample.client, "enforce", Ticking(10_000), Ticking(10)).request_head()
+    assert not verdict.budget_spent
+    assert verdict.blocked
+
+
+def test_nanoseconds_are_counted_over_all_verbs(one_rule: Make) -> None:
+    sample = build({"json": {"a": 1}})
+    clock = Ticking(5)
+    transaction = one_rule("http.request.path", "x").transaction(sample.request, sample.client, "enforce", clock, lambda: 0)
+    transaction.request_head()
+    first = transaction.nanoseconds
+    transaction.request_body(sample.body)
+    assert 0 < first < transaction.nanoseconds
+
+
+def test_memories_are_bounded(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil")
+    lane = ruleset.plan.phases[0].target
+    assert lane is not None
+    for number in range(4100):
+        begin(ruleset, path=f"/{number}").request_head()
+    assert len(lane.clean) <= 4096
+    assert all(len(trie.clean) <= 4096 for _, trie in lane.members)
+    before = len(lane.clean)
+    begin(ruleset, path="/" + "x" * 2000).request_head()
+    assert len(lane.clean) == before
