@@ -227,7 +227,7 @@ class RequestParser:
         fields = self._fields(head)
         if len(fields) != lines:
             raise FramingError("parsers-disagree")
-        if b" \r\n" in head or b"\t\r\n" in head:
+        if b" \r\n" in head or (b"\t" in head and b"\t\r\n" in head):
             fields = _trimmed(fields)
         headers = Headers(fields)
         host = headers.get(b"host")
