@@ -326,7 +326,7 @@ class Waf(Section):
     mode: Literal["enforce", "shadow", "off"] = "enforce"
     rules: list[str] = ["rules"]  # folders, files or globs, relative to this file
     threshold: Count = 5  # score at which a request is blocked; one critical match scores 5 (as CRS)
-    budget_us: Count = 1000  # engine time per request, microseconds
+    budget_us: Count = 1000  # engine time per request, microseconds; as much again for each 32 KiB of its body
     on_budget: Literal["pass", "block", "score"] = "score"  # score: adds 3, so that padding an attack does not help it
     inspect_bytes: Bytes = 128 * 1024  # of a body; more is held back only so far
     on_oversize: Literal["prefix", "block", "pass"] = "prefix"  # prefix: the first `inspect_bytes` are inspected

@@ -78,13 +78,15 @@ class Trie:
                 self.arrivals.append(term)
         self.calm = bytes(octet for octet in range(256) if octet not in stirring)
 
-    def forms(self, value: bytes) -> dict[bytes, list[Node]]:
-        """Each distinct form of `value` with the nodes that look at it."""
+    def forms(self, value: bytes, tick: Callable[[], None] | None = None) -> dict[bytes, list[Node]]:
+        """Each distinct form of `value` with the nodes that look at it; `tick` is called before each step and may raise."""
         found: dict[bytes, list[Node]] = {value: [self.root]}
         waiting = [(self.root, value)]
         while waiting:
             node, form = waiting.pop()
             for apply, following in node.steps:
+                if tick is not None:
+                    tick()
                 made = apply(form)
                 nodes = found.get(made)
                 if nodes is None:

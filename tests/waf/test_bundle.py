@@ -54,7 +54,11 @@ GOOD: list[dict[str, Any]] = [
     {"query": {"date": "2026-11-23T12:00:00+01:00"}},
     {"query": {"token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"}},
     {"cookies": {"_ga": "GA1.2.123.456", "prefs": '{"theme":"dark","cols":[1,2]}', "s": "a|b|c"}},
-    {"headers": {"User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15"}},
+    {
+        "headers": {
+            "User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/605.1.15"
+        }
+    },
     {"headers": {"Referer": "https://www.google.com/search?q=select+name+from+union&oq=a%27b"}},
     {"headers": {"Sec-Ch-Ua": '"Chromium";v="131", "Not_A Brand";v="24"', "If-None-Match": 'W/"a--b"', "Accept": "*/*"}},
     {"headers": {"X-Forwarded-For": "203.0.113.7, 10.0.0.1", "Origin": "http://localhost:3000"}},
@@ -65,19 +69,33 @@ GOOD: list[dict[str, Any]] = [
     {"json": {"title": "Use {{ mustache }} & ${literals}"}},
     {"json": {"name": "Seán O'Casey", "company": "Smith & Sons; Ltd.", "note": "50% -- final"}},
     {"json": {"body": ARTICLE}},
-    {"json": {"title": "SQL injection", "blocks": [{"type": "markdown", "text": ARTICLE}, {"type": "html", "text": f"<p>{ARTICLE}</p>"}]}},
+    {
+        "json": {
+            "title": "SQL injection",
+            "blocks": [{"type": "markdown", "text": ARTICLE}, {"type": "html", "text": f"<p>{ARTICLE}</p>"}],
+        }
+    },
     {"form": {"content": ARTICLE}},
     {"multipart": {"content": ARTICLE, "f": {"filename": "article.md", "content": ARTICLE}}},
     {"body": ARTICLE, "content_type": "text/markdown"},
-    {"json": {"query": "query Posts($n: Int!) { posts(first: $n, where: {title: {contains: \"O'Brien\"}}) { id title } }", "variables": {"n": 5}}},
-    {"json": {"html": "<p>Hello <b>world</b>, see <a href=\"https://x.example/?a=1&b=2\">this</a>.</p><img src=\"/a.png\" alt=\"it's\">"}},
+    {
+        "json": {
+            "query": 'query Posts($n: Int!) { posts(first: $n, where: {title: {contains: "O\'Brien"}}) { id title } }',
+            "variables": {"n": 5},
+        }
+    },
+    {
+        "json": {
+            "html": '<p>Hello <b>world</b>, see <a href="https://x.example/?a=1&b=2">this</a>.</p><img src="/a.png" alt="it\'s">'
+        }
+    },
     {"json": {"css": "a { color: red; } /* a comment */", "js": "const a = b => b || 1;"}},
     {"json": {"code": "for i in $(seq 1 5); do echo $i; done"}},
     {"json": {"avatar": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"}},
     {"json": {"comment": "I'd say: drop it; update later"}},
     {"form": {"name": "D'Angelo", "message": "Tom's #1 -- the best!"}},
     {"form": {"password": "p'a\"s;s--w|or#d"}},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("description", GOOD, ids=lambda one: str(one)[:60])

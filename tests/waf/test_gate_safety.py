@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,12 +41,74 @@ def test_over_every_inline_test(bundle: Ruleset, samples: list[dict[str, Any]]) 
 
 
 _PIECES = [
-    "'", '"', "`", " or ", " and ", "1=1", "--", "#", "/*", "*/", "union", " select ", "1,2", " from ", "sleep(5)", ";", "|", "&", "$(",
-    "cat /etc/passwd", "id", "<script>", "<img src=x ", "onerror=alert(1)", "javascript:", "../", "..\\", "%2e", "%27", "%2527", "%u003c",
-    "&lt;", "&#106;", "\\x41", "\\u0027", "${", "jndi:", "${lower:j}", "}", "{{", "7*7", "}}", "http://", "169.254.169.254", "//localhost",
-    "php://filter/", "$where", "__proto__", "\r\n", "Set-Cookie: a", "\0", "＜", "＇", "\v", " ", "+", "a", "O'Brien", "=", "(", ")", "x" * 70,
-    'O:1:"a":0:{', '<!ENTITY x SYSTEM "a">', "é", "UNION", "SeLeCt",
-]  # fmt: skip
+    "'",
+    '"',
+    "`",
+    " or ",
+    " and ",
+    "1=1",
+    "--",
+    "#",
+    "/*",
+    "*/",
+    "union",
+    " select ",
+    "1,2",
+    " from ",
+    "sleep(5)",
+    ";",
+    "|",
+    "&",
+    "$(",
+    "cat /etc/passwd",
+    "id",
+    "<script>",
+    "<img src=x ",
+    "onerror=alert(1)",
+    "javascript:",
+    "../",
+    "..\\",
+    "%2e",
+    "%27",
+    "%2527",
+    "%u003c",
+    "&lt;",
+    "&#106;",
+    "\\x41",
+    "\\u0027",
+    "${",
+    "jndi:",
+    "${lower:j}",
+    "}",
+    "{{",
+    "7*7",
+    "}}",
+    "http://",
+    "169.254.169.254",
+    "//localhost",
+    "php://filter/",
+    "$where",
+    "__proto__",
+    "\r\n",
+    "Set-Cookie: a",
+    "\0",
+    "\uff1c",
+    "\uff07",
+    "\v",
+    " ",
+    "+",
+    "a",
+    "O'Brien",
+    "=",
+    "(",
+    ")",
+    "x" * 70,
+    'O:1:"a":0:{',
+    '<!ENTITY x SYSTEM "a">',
+    "é",
+    "UNION",
+    "SeLeCt",
+]
 _text = st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)
 
 
@@ -114,8 +178,6 @@ _QUESTIONS: list[tuple[str, Any]] = [
     values=st.lists(_text, max_size=4),
 )
 def test_over_generated_rules(terms: list[Any], condition: str, values: list[str]) -> None:
-    import json
-
     def selection(part: list[Any]) -> list[dict[str, Any]]:
         return [{"|".join([field, *steps, question]): arguments} for field, steps, (question, arguments) in part]
 
@@ -125,8 +187,6 @@ def test_over_generated_rules(terms: list[Any], condition: str, values: list[str
     rule = {"id": "t", "title": "t", "status": "test", "match": match, "condition": condition}
     (draft,), faults = read_rules(json.dumps([rule]), "f")
     assert not faults
-    from dataclasses import replace
-
     ruleset = Ruleset([replace(draft.rule, status="enforce")], Waf())
     sample = build({"query": {"q": values, "other": values[:1]}, "headers": {"X-A": values[-1:]}})
     expected = held(ruleset, sample, blind=True)

@@ -262,3 +262,18 @@ def test_memories_are_bounded(one_rule: Make) -> None:
     before = len(lane.clean)
     begin(ruleset, path="/" + "x" * 2000).request_head()
     assert len(lane.clean) == before
+
+
+def test_a_long_body_earns_more_time(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil", Waf(budget_us=100))
+    fields = {f"n{number}": f"v{number}" for number in range(100)}
+    short, long = build({"form": fields}), build({"form": {**fields, "long": "x" * 100_000}})
+
+    def spent(sample: Any) -> bool:
+        clock = Ticking(1000)
+        transaction = ruleset.transaction(sample.request, sample.client, "enforce", clock, clock)
+        transaction.request_head()
+        return transaction.request_body(sample.body).budget_spent
+
+    assert spent(short)
+    assert not spent(long)

@@ -63,7 +63,8 @@ class AllOf(ValueOperator):
 
     def __init__(self, parts: Sequence[Operator]) -> None:
         self.parts = tuple(parts)
-        self.gate = next((part.gate for part in parts if part.gate is not None), None)
+        gates = [part.gate for part in parts if part.gate is not None]
+        self.gate = max(gates, key=lambda gate: len(gate[0].text), default=None)  # the longest is the most telling
 
     def find(self, value: bytes) -> Span | None:
         span = None

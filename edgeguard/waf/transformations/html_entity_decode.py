@@ -20,6 +20,7 @@ _NAMES = {
     b"lowbar": b"_", b"commat": b"@", b"quest": b"?",
 }  # fmt: skip
 _BARE = (b"lt", b"LT", b"gt", b"GT", b"amp", b"AMP", b"quot", b"QUOT", b"nbsp")  # those HTML reads without a semicolon
+_STARTS = frozenset(name[:1] for name in _NAMES)
 _LONGEST = max(map(len, _NAMES))
 
 
@@ -31,7 +32,8 @@ def html_entity_decode(value: bytes) -> bytes:
     parts = [head]
     changed = False
     for piece in pieces:
-        decoded = _numbered(piece) if piece[:1] == b"#" else _named(piece)
+        first = piece[:1]
+        decoded = _numbered(piece) if first == b"#" else _named(piece) if first in _STARTS else None
         if decoded is None:
             parts.append(b"&" + piece)
         else:

@@ -9,29 +9,31 @@ from __future__ import annotations
 
 STIRS = b"\xc0\xc1\xe0\xef"
 
-_LEADS = (b"\xc0", b"\xc1", b"\xe0", b"\xef")
-_PLAIN = {
+_FULL_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
+_OVERLONG = {
     **{bytes([0xC0 | code >> 6, 0x80 | code & 0x3F]): bytes([code]) for code in range(128)},
     **{bytes([0xE0, 0x80 | code >> 6, 0x80 | code & 0x3F]): bytes([code]) for code in range(128)},
-    **{chr(code + 0xFEE0).encode(): bytes([code]) for code in range(0x21, 0x7F)},
 }
 
 
 def utf8_to_ascii(value: bytes) -> bytes:
-    """Linear: one search for each of the four lead bytes, then one split at each that occurs."""
+    """Linear: a table of characters in C; overlong forms, which no honest client sends, by one split at each lead byte."""
     if value.isascii():
         return value
     start = value
-    for lead in _LEADS:
+    if b"\xef" in value:
+        value = value.decode("utf-8", "surrogateescape").translate(_FULL_WIDTH).encode("utf-8", "surrogateescape")
+    for lead in (b"\xc0", b"\xc1", b"\xe0\x80", b"\xe0\x81"):
         if lead in value:
-            head, *pieces = value.split(lead)
-            value = b"".join([head, *(_piece(lead, piece) for piece in pieces)])
+            value = _shortened(value, lead)
     return start if value == start else value
 
 
-def _piece(lead: bytes, piece: bytes) -> bytes:
-    plain = _PLAIN.get(lead + piece[:1])
-    if plain is not None:
-        return plain + piece[1:]
-    plain = _PLAIN.get(lead + piece[:2])
-    return lead + piece if plain is None else plain + piece[2:]
+def _shortened(value: bytes, lead: bytes) -> bytes:
+    """Each `lead` with the byte after it as the ASCII character that they stand for."""
+    head, *pieces = value.split(lead)
+    parts = [head]
+    for piece in pieces:
+        plain = _OVERLONG.get(lead + piece[:1])
+        parts.append(lead + piece if plain is None else plain + piece[1:])
+    return b"".join(parts)
