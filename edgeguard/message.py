@@ -95,6 +95,10 @@ class Headers:
             self.fields = [item for item in self.fields if item[0] != name]
             self._index = None
 
+    def lasting(self) -> Headers:
+        """The same fields, safe from later changes: itself where it is shared, else a copy."""
+        return self if self._shared else self.copy()
+
     def _check(self) -> None:
         if self._shared:
             raise TypeError("these headers are shared by several messages; change a copy")

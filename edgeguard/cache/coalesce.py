@@ -21,12 +21,18 @@ _PASS_SECONDS = 10.0  # how long; refreshed with each answer that is not shareab
 
 
 class _Fetch:
-    """One fetch in the air and those who wait for it."""
+    """One fetch in the air and those who wait for it.
 
-    __slots__ = ("over", "timer", "waiters")
+    Attributes:
+        until: monotonic seconds when it is over at the latest.
+        timer: set by the first who waits; a fetch that nobody waits for needs none.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("over", "timer", "until", "waiters")
+
+    def __init__(self, until: float) -> None:
         self.over = False
+        self.until = until
         self.timer: asyncio.TimerHandle | None = None
         self.waiters: list[asyncio.Future[bool]] = []
 
@@ -49,10 +55,11 @@ class Flight:
     async def wait(self) -> bool:
         """True when the answer is stored and another look-up will find it; False when one must fetch for oneself."""
         fetch = self._fetch
-        if fetch is None or fetch.over or self.leader:
+        if fetch is None or fetch.over or self.leader or self._flights is None:
             return False
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         fetch.waiters.append(waiter)
+        self._flights.bound(self._key, fetch)
         return await waiter
 
     def land(self, *, stored: bool) -> None:
@@ -92,23 +99,27 @@ class Flights:
         self._passes: OrderedDict[Key, float] = OrderedDict()
 
     def join(self, key: Key, variant: bytes = b"") -> Flight:
-        """The leader's place where nobody fetches this yet, else a follower's.
-
-        Must be called on the event loop, since a timer bounds the flight.
-        """
+        """The leader's place where nobody fetches this yet, else a follower's."""
         place = (key, variant)
+        now = self._clock.monotonic()
         fetch = self._air.get(place)
         if fetch is not None:
-            return Flight(self, place, fetch, leader=False)
+            if now < fetch.until:
+                return Flight(self, place, fetch, leader=False)
+            self.end(place, fetch, stored=False)
         until = self._passes.get(key)
         if until is not None:
-            if self._clock.monotonic() < until:
+            if now < until:
                 return alone()
             del self._passes[key]
-        fetch = self._air[place] = _Fetch()
-        loop = asyncio.get_running_loop()
-        fetch.timer = loop.call_later(self._seconds, lambda: self.end(place, fetch, stored=False))
+        fetch = self._air[place] = _Fetch(now + self._seconds)
         return Flight(self, place, fetch, leader=True)
+
+    def bound(self, place: tuple[Key, bytes], fetch: _Fetch) -> None:
+        """See to it that nobody waits for `fetch` beyond its time."""
+        if fetch.timer is None:
+            left = max(0.0, fetch.until - self._clock.monotonic())
+            fetch.timer = asyncio.get_running_loop().call_later(left, lambda: self.end(place, fetch, stored=False))
 
     def end(self, key: tuple[Key, bytes], fetch: _Fetch, *, stored: bool) -> None:
         """Wake all who wait for `fetch`; nothing happens where it is over already."""

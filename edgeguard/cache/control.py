@@ -7,6 +7,7 @@ number as 0, a broken list as `no-store`, and `private` or `no-cache` with field
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,8 +55,11 @@ def parse_cache_control(value: bytes | None) -> CacheControl:
     """Read the joined values of all Cache-Control fields; None means that there were none."""
     if value is None:
         return _NOTHING
-    if len(value) > LONGEST:
-        return _UNREADABLE
+    return _UNREADABLE if len(value) > LONGEST else _read(value)
+
+
+@lru_cache(maxsize=256)  # origins say the same few things all the time
+def _read(value: bytes) -> CacheControl:
     found: dict[str, int] = {}
     try:
         for directive in _split(value):

@@ -94,7 +94,7 @@ class Terms(NamedTuple):
     vary: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Case:
     asks: int
     status: int
@@ -124,9 +124,10 @@ class _Case:
         return self.explicit is not None or control.public or control.no_cache or self.guess
 
 
+_NOTHING_TO_STORE = METHOD | BYPASS | NO_STORE | HEAD
 # Why a response is not stored: the first that holds. The word is told in Cache-Status.
 _REFUSALS: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
-    ("request", lambda case: bool(case.asks & (METHOD | BYPASS | NO_STORE | HEAD))),
+    ("request", lambda case: bool(case.asks & _NOTHING_TO_STORE)),
     ("status", lambda case: case.status not in STATUSES),
     ("no-store", lambda case: case.control.no_store),
     ("private", lambda case: case.control.private),
@@ -171,6 +172,8 @@ def terms(asked: int, response: Response, settings: Settings, now: float) -> Ter
     """
     headers = response.headers
     control = parse_cache_control(headers.get(b"cache-control"))
+    if control.no_store and response.status in STATUSES and not asked & _NOTHING_TO_STORE:
+        return "no-store"  # what the table would say; most answers of an API that are not stored are such
     explicit = explicit_lifetime(control, headers, now)
     case = _Case(asked, response.status, headers, control, parse_vary(headers.get(b"vary")), explicit, settings)
     for word, holds in _REFUSALS:

@@ -83,7 +83,7 @@ class Cache:
         return self._not_fresh(request, key, flags, now, entry)
 
     def _not_fresh(self, request: Request, key: bytes, flags: int, now: float, entry: Entry | None) -> Lookup | Awaitable[Lookup]:
-        fetch = Fetch(request.headers.copy(), self.purges.now)
+        fetch = Fetch(request.headers.lasting(), self.purges.now)
         stored = None
         if entry is not None:
             entry.touch()
