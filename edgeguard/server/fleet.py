@@ -64,7 +64,11 @@ class Fleet:
         return f"Fleet({', '.join(states)})"
 
     def spawn(self, generation: int, main: Callable[[int, int], int]) -> Child:
-        """Fork a worker; `main` gets its number and the pipe's end to write READY to, and returns the exit code."""
+        """Fork a worker; `main` gets its number and the pipe's end to write READY to, and returns the exit code.
+
+        Raises:
+            OSError: there is no room for another process.
+        """
         number = next(self._numbers)
         reading, writing = os.pipe2(os.O_NONBLOCK)
         others = [child.pipe for child in self]
@@ -74,8 +78,13 @@ class Fleet:
                 os.close(pipe)
             return main(number, writing)
 
-        pid = fork(run)
-        os.close(writing)
+        try:
+            pid = fork(run)
+        except OSError:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
         child = self._children[pid] = Child(pid, number, generation, time.monotonic(), reading)
         return child
 

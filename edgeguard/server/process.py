@@ -35,13 +35,20 @@ def fork(main: Callable[[], int]) -> int:
 
     Returns:
         the child's process id; only the parent returns.
+
+    Raises:
+        OSError: there is no room for another process.
     """
     parent = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()
     # A signal for the parent must not reach its handlers in the child before they are gone.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        raise
     if pid:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         return pid

@@ -103,6 +103,7 @@ class Supervisor:
         memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a random name and is private
         self._runtime = Path(tempfile.mkdtemp(prefix="edgeguard-", dir=memory if os.access(memory, os.W_OK) else None))
         self._state = State(os.getpid(), __version__, time.time())
+        self._told: State | None = None
 
     def run(self) -> int:
         """Serve until told to stop.
@@ -199,10 +200,9 @@ class Supervisor:
         try:
             blueprint = self._load(self._current.blueprint if self._current is not None else None)
             sockets = self._ports.take(blueprint.config)
+            self._adopt(blueprint, sockets)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the new, the old goes on
             self._refused(str(error) or type(error).__name__)
-            return
-        self._adopt(blueprint, sockets)
 
     def _settle(self) -> None:
         """Once all of the current generation are ready, it is the good one, and others go."""
@@ -259,7 +259,7 @@ class Supervisor:
             for _ in range(current.wanted - staying):
                 self._fork_worker(current)
         except OSError as error:  # no room for another process right now
-            log.error("a worker can't be forked; trying again", error=error.strerror)
+            log.warning("a worker can't be forked; trying again", error=error.strerror)
             self._due.append((time.monotonic() + BACKOFF_SECONDS, self._fill))
 
     def _fork_worker(self, current: Generation) -> None:
@@ -284,7 +284,11 @@ class Supervisor:
             control(current.blueprint.config.admin, self._runtime, sock)
             return 0
 
-        self._control_pid = fork(main)
+        try:
+            self._control_pid = fork(main)
+        except OSError as error:
+            log.warning("the admin process can't be forked; trying again", error=error.strerror)
+            self._due.append((time.monotonic() + BACKOFF_SECONDS, self._fork_control))
 
     def _let_go(self, child: Child) -> None:
         drain = self._current.blueprint.config.drain_seconds if self._current is not None else 0.0
@@ -310,7 +314,10 @@ class Supervisor:
     def _worker_gone(self, child: Child, status: int) -> None:
         if self._current is None:
             return
-        retire(cells_path(self._runtime, child.number), self._current.layout)
+        try:
+            retire(cells_path(self._runtime, child.number), self._current.layout)
+        except OSError as error:
+            log.warning("what a worker counted can't be kept", error=error.strerror)
         if child.leaving or self._stopping:
             return
         log.error("a worker died", pid=child.pid, how=describe(status))
@@ -332,9 +339,13 @@ class Supervisor:
         workers = tuple(WorkerState(child.pid, child.generation, child.ready) for child in self._fleet if not child.leaving)
         wanted = self._current.wanted if self._current is not None else 0
         state = replace(self._state, wanted=wanted, workers=workers, draining=self._stopping)
-        if state != self._state:
-            self._state = state
-            write_state(self._runtime, state)
+        if state != self._told:
+            try:
+                write_state(self._runtime, state)
+            except OSError as error:  # memory is full; what serves must not end because nobody can be told
+                log.warning("the state can't be told", error=error.strerror)
+            else:
+                self._told = state
 
     def _clean_up(self) -> None:
         if self._control_pid:
