@@ -44,7 +44,7 @@ def normalise(path: bytes) -> bytes:
     returned as it is, which is the usual case.
 
     Raises:
-        FramingError: an escape is malformed, or stands for NUL.
+        FramingError: an escape is malformed or stands for NUL, or some readers would find a `..` that is none.
     """
     if b"%" in path:
         first, *rest = path.split(b"%")
@@ -58,7 +58,15 @@ def normalise(path: bytes) -> bytes:
         path = _without_dots(path)
     if path.startswith(b"//"):
         path = b"/" + path.lstrip(b"/")
+    if b".." in path and _climbs_for_some(path):
+        raise FramingError("hidden-dot-segment")
     return path
+
+
+def _climbs_for_some(path: bytes) -> bool:
+    """Whether `..` shows to who takes escaped slashes or backslashes for slashes, or drops a segment's parameters (`/..;/`)."""
+    segments = path.replace(b"%2F", b"/").replace(b"%5C", b"/").split(b"/")
+    return any(segment.partition(b";")[0] == b".." for segment in segments)
 
 
 def _without_dots(path: bytes) -> bytes:

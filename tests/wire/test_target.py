@@ -147,10 +147,10 @@ class TestNormalise:
             (b"/a//../b", b"/a/b"),
             (b"/image/https://a/b", b"/image/https://a/b"),
             (b"/a\\b", b"/a%5Cb"),
-            (b"/a/..\\b", b"/a/..%5Cb"),
-            (b"/%5c..%5C", b"/%5C..%5C"),
+            (b"/%5c.%5C", b"/%5C.%5C"),
+            (b"/a/..b%2F..c/d..;e", b"/a/..b%2F..c/d..;e"),
+            (b"/a..%2F...;/..b", b"/a..%2F...;/..b"),
             (b"/%2f%2F", b"/%2F%2F"),
-            (b"/%2f../a", b"/%2F../a"),
             (b"/%0d%0a", b"/%0D%0A"),
         ],
     )
@@ -169,6 +169,25 @@ class TestNormalise:
         with pytest.raises(FramingError, match="bad-escape"):
             normalise(path)
 
+    @pytest.mark.parametrize(
+        "path",
+        [
+            b"/a/..%2fb",
+            b"/a/..%5Cb",
+            b"/a/..\\b",
+            b"/a%2F..",
+            b"/a%2f%2e%2e/b",
+            b"/a\\..",
+            b"/%2f../a",
+            b"/a/..;/b",
+            b"/a/..;x=y",
+            b"/a/%2e%2E;/b",
+        ],
+    )
+    def test_what_some_would_climb_is_refused(self, path: bytes) -> None:
+        with pytest.raises(FramingError, match="hidden-dot-segment"):
+            normalise(path)
+
     @pytest.mark.parametrize("octet", range(1, 256))
     def test_every_octet_has_one_escape_or_none(self, octet: int) -> None:
         plain = bytes([octet])
@@ -185,12 +204,19 @@ class TestNormalise:
     @example(b"//..//.")
     @example(b"/%2e%2e//%2e/")
     def test_twice_is_once(self, path: bytes) -> None:
-        once = normalise(path)
-        assert normalise(once) == once
+        try:
+            once = normalise(path)
+        except FramingError:
+            assert b".." in path.replace(b"%2e", b".").replace(b"%2E", b".")
+        else:
+            assert normalise(once) == once
 
     @given(paths)
     def test_nothing_is_left_to_resolve(self, path: bytes) -> None:
-        done = normalise(path)
+        try:
+            done = normalise(path)
+        except FramingError:
+            return
         assert done.startswith(b"/")
         assert not done.startswith(b"//")
         assert not {b".", b".."} & set(done.split(b"/"))
