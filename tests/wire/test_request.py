@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httptools
 import pytest
 
 from edgeguard.errors import Blame, ClientFault
@@ -365,6 +366,71 @@ class TestRefusals:
 
     def test_preface_of_http_2(self) -> None:
         assert status(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == 400
+
+
+class Careless:
+    """Stands in for llhttp, and believes whatever looks like a field: what is refused beside it is refused by us alone."""
+
+    lost = 0
+    finished = True
+
+    def __init__(self, report: Any) -> None:
+        self._report = report
+
+    def feed_data(self, head: bytes) -> None:
+        lines = head[:-4].split(b"\r\n")[1:]
+        for line in lines[self.lost :]:
+            name, _, value = line.partition(b":")
+            self._report.on_header(name, value.strip(b" \t"))
+        if self.finished:
+            self._report.on_headers_complete()
+
+
+class TestTwoOpinions:
+    @pytest.fixture(autouse=True)
+    def _careless(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(httptools, "HttpRequestParser", Careless)
+
+    def test_a_good_request_is_read_alike(self) -> None:
+        assert one(GET).headers.fields == [(b"host", b"cms.example"), (b"accept", b"*/*")]
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            (b"Content-Length: 5", b"Transfer-Encoding: chunked"),
+            (b"Transfer-Encoding: chunked", b"Content-Length: 5"),
+            (b"Content-Length:", b"Transfer-Encoding: chunked"),
+            (b"Content-Length: 5", b"Transfer-Encoding:"),
+            (b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked"),
+            (b"Transfer-Encoding: gzip, chunked",),
+            (b"Transfer-Encoding: identity",),
+            (b"Transfer-Encoding: chunked;x",),
+            (b"Transfer-Encoding:\tchunked",),
+            (b"Transfer-Encoding: chunked ",),
+            (b"Transfer-Encoding : chunked",),
+            (b"Content-Length: 5", b"Content-Length: 5"),
+            (b"Content-Length: 5, 5",),
+            (b"Content-Length: +5",),
+            (b"Content-Length: 0x5",),
+            (b"Content-Length:",),
+            (b"Host: b",),
+            (b" folded",),
+            (b": nameless",),
+            (b"X: \x00",),
+            (b"X: a\rb",),
+            (b"X: a\nb",),
+        ],
+    )
+    def test_our_own_is_enough_to_refuse(self, lines: tuple[bytes, ...]) -> None:
+        assert status(with_field(*lines) + b"hello") == 400
+
+    def test_a_field_that_only_one_sees_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Careless, "lost", 1)
+        assert refusal(b"GET / HTTP/1.1\r\nX: y\r\nHost: a\r\n\r\n") == (400, "parsers-disagree")
+
+    def test_an_end_that_only_one_sees_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Careless, "finished", False)
+        assert refusal(GET) == (400, "not-http")
 
 
 class TestAbsoluteForm:
