@@ -203,3 +203,9 @@ class TestAuthority:
     def test_bad_ones(self, value: bytes) -> None:
         with pytest.raises(FramingError, match="bad-host"):
             authority(value)
+
+    @pytest.mark.parametrize("octet", list(b"!$&'()*+,;="))
+    def test_marks_that_no_host_has(self, octet: int) -> None:
+        for value in (b"evil.example" + bytes([octet]) + b"cms.example", bytes([octet]), b"a" + bytes([octet]) + b":80"):
+            with pytest.raises(FramingError, match="bad-host"):
+                authority(value)
