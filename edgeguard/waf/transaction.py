@@ -15,7 +15,7 @@ from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
-from edgeguard.waf.model import VERDICT_ALLOW, Phase
+from edgeguard.waf.model import VERDICT_ALLOW, Phase, Verdict
 from edgeguard.waf.plan import lane_key
 from edgeguard.waf.seen import Seen
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from edgeguard.waf.evaluate import Evidence, Hit
     from edgeguard.waf.forms import Trie
     from edgeguard.waf.gate import Gate
-    from edgeguard.waf.model import Mode, Term, Verdict
+    from edgeguard.waf.model import Mode, Term
     from edgeguard.waf.plan import FieldPlan, Lane, Planned
     from edgeguard.waf.ruleset import Ruleset
 
@@ -131,8 +131,8 @@ class Transaction:
         return self._verdict(started)
 
     def finish(self) -> Verdict:
-        """The last word, for the record."""
-        return self._verdict_now()
+        """The last word, for the record: it tells the time even where nothing was found."""
+        return Verdict(nanoseconds=self.nanoseconds) if self._findings is None else self._verdict_now()
 
     @property
     def seen(self) -> Seen:

@@ -56,7 +56,7 @@ GOOD: list[dict[str, Any]] = [
     {"cookies": {"_ga": "GA1.2.123.456", "prefs": '{"theme":"dark","cols":[1,2]}', "s": "a|b|c"}},
     {
         "headers": {
-            "User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/605.1.15"
+            "User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/605.1"
         }
     },
     {"headers": {"Referer": "https://www.google.com/search?q=select+name+from+union&oq=a%27b"}},
@@ -66,6 +66,8 @@ GOOD: list[dict[str, Any]] = [
     {"json": {"title": "<script> explained"}},
     {"json": {"title": "How UNION SELECT 1,2 leaks data"}},
     {"json": {"title": "../.. and other paths"}},
+    {"json": {"install": 'powershell -c "irm https://x.example/install.ps1 | iex"'}},
+    {"query": {"q": "Body: <!doctype html> ..."}},
     {"json": {"title": "Use {{ mustache }} & ${literals}"}},
     {"json": {"name": "Seán O'Casey", "company": "Smith & Sons; Ltd.", "note": "50% -- final"}},
     {"json": {"body": ARTICLE}},

@@ -20,6 +20,11 @@ _NAMES = {
     b"lowbar": b"_", b"commat": b"@", b"quest": b"?",
 }  # fmt: skip
 _BARE = (b"lt", b"LT", b"gt", b"GT", b"amp", b"AMP", b"quot", b"QUOT", b"nbsp")  # those HTML reads without a semicolon
+_USUAL = {
+    spelling.encode(): bytes([code])
+    for code in range(128)
+    for spelling in (f"#{code}", f"#{code:03}", f"#x{code:02x}", f"#x{code:02X}")
+}
 _STARTS = frozenset(name[:1] for name in _NAMES)
 _LONGEST = max(map(len, _NAMES))
 
@@ -43,6 +48,10 @@ def html_entity_decode(value: bytes) -> bytes:
 
 
 def _numbered(piece: bytes) -> bytes | None:
+    end = piece.find(b";", 0, 8)
+    usual = _USUAL.get(piece[:end])
+    if usual is not None:
+        return usual + piece[end + 1 :]
     is_hex = piece[1:2] in (b"x", b"X")
     rest = piece[2:] if is_hex else piece[1:]
     tail = rest.lstrip(_HEX if is_hex else _DIGITS)
