@@ -66,7 +66,7 @@ class Listener:
     """Takes connections from one listening socket, which other workers share.
 
     Args:
-        sock: bound and listening; left open when this listener closes, because it is shared.
+        sock: bound and listening; this process's own handle of what is shared with others.
         context: None for plain text.
         make: a new protocol for a connection accepted from an address.
 
@@ -110,9 +110,16 @@ class Listener:
         self._loop.add_reader(self._sock, self._accept)
 
     def stop(self) -> None:
-        """Accept no more, and let each connection end with its next response, which tells the client so."""
+        """Accept no more, and let each connection end with its next response, which tells the client so.
+
+        What the kernel has taken on already is let in. The socket is closed here; where no other process has it open, clients
+        are then refused at once and go elsewhere, instead of waiting for an answer until this one has drained.
+        """
         self._loop.remove_reader(self._sock)
         self.draining = True
+        while self._accept():
+            pass
+        self._sock.close()
 
     def close_idle(self) -> None:
         """Close connections that have no request, now and whenever one has ended."""
@@ -139,18 +146,20 @@ class Listener:
         self._census.leave(connection.peer)
         self._meters.connection_closed()
 
-    def _accept(self) -> None:
+    def _accept(self) -> bool:
+        """Let in who waits; True where more may wait."""
         for _ in range(ACCEPTS_AT_ONCE):
             try:
                 sock, address = self._sock.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
+                return False
             except OSError as error:
                 if error.errno in _OUT_OF_ROOM:
                     self._meters.connection_refused("descriptors")
                     self._pause(error)
-                return
+                return False
             self._enter(sock, address[0])
+        return True
 
     def _enter(self, sock: socket.socket, address: str) -> None:
         why = self._census.enter(address)

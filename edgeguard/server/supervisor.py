@@ -174,6 +174,7 @@ class Supervisor:
             else:
                 self._let_go(child)
         self._stopping = True
+        self._ports.keep_only([])  # the last worker to stop accepting closes them for good
         self._due.clear()
 
     # -- generations
