@@ -426,14 +426,19 @@ class Edge:
         assert self.process is not None
         self.process.send_signal(number)
 
-    async def reload(self, times: int = 1) -> dict[str, Any]:
+    async def reload(self) -> dict[str, Any]:
         """Write the configuration, send SIGHUP, and wait until it was taken or refused; /readyz from then."""
         self.write()
-        for _ in range(times):
-            before = self.told()
-            self.signal(signal.SIGHUP)
-            await until(lambda before=before: any(word in self.told()[len(before) :] for word in ("in force", "refused")))
-        return await self.ready()
+        before = len(self.told())
+        self.signal(signal.SIGHUP)
+        await until(lambda: any(word in self.told()[before:] for word in ("in force", "refused")))
+
+        async def told() -> dict[str, Any] | None:
+            ready = await self.ready()
+            return ready if ready["reload"]["ok"] == ("in force" in self.told()[before:]) else None
+
+        result: dict[str, Any] = await until(told)
+        return result
 
     async def get(self, page: str) -> Answer:
         """A page of the admin address."""
