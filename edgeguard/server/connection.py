@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 # After a refusal the client may still be sending. Closing at once would reset the connection and could destroy the answer on its
 # way, so what comes is thrown away for a while (RFC 9112, section 9.6).
 LINGER_SECONDS = 2.0
-LINGER_BYTES = 1024 * 1024
+LINGER_BYTES = 16 * 1024 * 1024  # reading them costs less than the client's sending; the time is the bound that counts
+# Exchanges that one connection may have in one turn of the loop: a burst of pipelined requests must not make all others wait.
+EXCHANGES_AT_ONCE = 16
 _BODILESS = frozenset((204, 304))
 
 
@@ -70,6 +72,7 @@ class ClientConnection(asyncio.Protocol):
         "_link",
         "_listener",
         "_more",
+        "_patience",
         "_redirect",
         "_requests",
         "_started",
@@ -114,6 +117,7 @@ class ClientConnection(asyncio.Protocol):
         self._close_after = False
         self._half_closed = False
         self._lingered = 0
+        self._patience = 0.0  # the loop's time until which a closing connection may take to be flushed
 
     def __repr__(self) -> str:
         return f"ClientConnection({self.state.value}, requests={self._requests}, {self.parser!r}, {self._deadline!r})"
@@ -165,18 +169,22 @@ class ClientConnection(asyncio.Protocol):
     def pause_writing(self) -> None:
         if self._drained is None:
             self._drained = self.loop.create_future()
-        self._deadline.set(self.settings.write_seconds)
+        if self.state is State.BUSY:
+            self._deadline.set(self.settings.write_seconds)
 
     def resume_writing(self) -> None:
         waiting, self._drained = self._drained, None
         self._wake(waiting)
-        self._deadline.clear()
+        if self.state is State.BUSY:
+            self._deadline.clear()
 
     # -- one exchange after the other
 
     def _advance(self) -> None:
         """Start every exchange whose head is here, until one is not finished at once or there are no more."""
-        while not self._transport.is_closing():
+        for _ in range(EXCHANGES_AT_ONCE):
+            if self._transport.is_closing():
+                return
             try:
                 request = self.parser.next_request()
             except ClientFault as fault:
@@ -187,11 +195,18 @@ class ClientConnection(asyncio.Protocol):
                 return
             if not self._begin(request):
                 return
+        self.state = State.BUSY
+        self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        if self.state is not State.LINGER and not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._advance()
 
     def _wait(self) -> None:
         """For the rest of a head, or for the next request."""
         if self._half_closed or self._listener.draining_idle:
-            self._transport.close()
+            self._close(unread=False)
         elif self.parser.buffered == 0:
             self.state = State.IDLE
             # The first request has as long as a head may take: who connects has something to say.
@@ -210,9 +225,13 @@ class ClientConnection(asyncio.Protocol):
         if self.parser.decoder is not None:
             self._body = request.body = InboundBody(self, request.body.length)
         exchange = Driver(self._gateway.run(request, self._link, self), self._ended)
-        if not exchange.start():
-            self._exchange = exchange
-            return False
+        try:
+            if not exchange.start():
+                self._exchange = exchange
+                return False
+        except BaseException:
+            self._transport.abort()  # see `_ended`
+            raise
         return self._end()
 
     def _ended(self, error: BaseException | None) -> None:
@@ -224,8 +243,7 @@ class ClientConnection(asyncio.Protocol):
         if self.state is State.LINGER or self._transport.is_closing():
             return
         if self._end():
-            self._transport.resume_reading()
-            self._advance()
+            self._go_on()
 
     def _end(self) -> bool:
         """After an exchange: go on, or go; True where another may follow."""
@@ -246,20 +264,23 @@ class ClientConnection(asyncio.Protocol):
         self._close(unread=True)
 
     def _close(self, *, unread: bool) -> None:
-        if unread and not self._half_closed:
-            self.state = State.LINGER
-            if self._transport.can_write_eof():
+        """Go, but not before the client can have the answer. `unread`: it has sent, or is sending, what nobody will read."""
+        says_so = self._transport.can_write_eof()  # not through TLS
+        # A client that did not ask for the end may just be sending its next request.
+        if (unread or (self.parser.keep_alive and says_so)) and not self._half_closed:
+            if says_so:
                 self._transport.write_eof()
             self._transport.resume_reading()
-            self._deadline.set(LINGER_SECONDS)
         else:
             self._transport.close()
-            # Closing waits for what is still to be written; a client that takes nothing must not hold it open.
-            self.state = State.LINGER
-            self._deadline.set(self.settings.write_seconds)
+        self.state = State.LINGER
+        self._patience = self.loop.time() + self.settings.write_seconds
+        self._deadline.set(LINGER_SECONDS)
 
     def _too_late(self) -> None:
-        if self.state is State.HEAD:
+        if self.state is State.LINGER and self._transport.get_write_buffer_size() and self.loop.time() < self._patience:
+            self._deadline.set(LINGER_SECONDS)  # the answer is still on its way
+        elif self.state is State.HEAD:
             self._refuse(ClientFault(408, "slow-header", close=True))
         elif self._more is not None:
             self._wake(self._more, ClientFault(408, "slow-body", close=True))
@@ -305,6 +326,7 @@ class ClientConnection(asyncio.Protocol):
                 waiting.set_result(None)
             else:
                 waiting.set_exception(fault)
+                waiting.exception()  # nobody may be left to take it
 
     # -- the response
 
@@ -322,18 +344,18 @@ class ClientConnection(asyncio.Protocol):
             fields = [*fields, (b"connection", b"close")]
         elif request is not None and request.version == b"1.0":
             fields = [*fields, (b"connection", b"keep-alive")]
-        self._started = True
         head = response_head(response.status, fields)
+        self._started = True
         if bodiless:
             body.abandon()
             self._transport.write(head)
-            return 0
+            return self._sent(request, 0)
         whole = body.whole
         if whole is not None:
             self._transport.write(head + whole if len(whole) < 65536 else head)
             if len(whole) >= 65536:
                 self._transport.write(whole)
-            return len(whole) if self._drained is None else self._flushed(len(whole))
+            return self._sent(request, len(whole))
         self._transport.write(head)
         return self._stream(response, chunked=chunked)
 
@@ -346,6 +368,10 @@ class ClientConnection(asyncio.Protocol):
             return fields, False
         return [*fields, (b"transfer-encoding", b"chunked")], True
 
+    def _sent(self, request: Request | None, size: int) -> Awaitable[int] | int:
+        """`size`, once there is room for the next answer; after what was no request, there is none."""
+        return size if self._drained is None or request is None else self._flushed(size)
+
     async def _flushed(self, sent: int) -> int:
         if self._drained is not None:
             await asyncio.shield(self._drained)
@@ -356,8 +382,10 @@ class ClientConnection(asyncio.Protocol):
         body, sent = response.body, 0
         try:
             while piece := await body.read():
-                self._transport.write(chunk(piece) if chunked else piece)
                 sent += len(piece)
+                if body.length is not None and sent > body.length:
+                    break  # what is too much would be read as the beginning of the next answer
+                self._transport.write(chunk(piece) if chunked else piece)
                 if self._drained is not None:
                     await asyncio.shield(self._drained)
         except BaseException:
@@ -366,6 +394,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.abort()
             raise
         if body.length is not None and sent != body.length:
+            body.abandon()
             self._transport.abort()
         elif chunked:
             self._transport.write(LAST_CHUNK)
