@@ -20,19 +20,25 @@ class Headers:
 
     `get` gives all values of a name as one list (RFC 9110, section 5.3), so that no reader can be shown the first of two
     fields while another reads the second. `Set-Cookie`, which is no list, is read with `get_all`.
+
+    Attributes:
+        fields: name and value of each, in order.
+        is_shared: whether they can't be changed, because several messages have them.
+        block: the fields as they were last written to an origin; kept with shared ones only, for the next message.
     """
 
-    __slots__ = ("_index", "_shared", "fields")
+    __slots__ = ("_index", "block", "fields", "is_shared")
 
     def __init__(self, fields: Iterable[Field] = ()) -> None:
         """Take fields whose names are lower-case already."""
         self.fields: list[Field] = fields if type(fields) is list else list(fields)
         self._index: dict[bytes, bytes] | None = None
-        self._shared = False
+        self.is_shared = False
+        self.block: bytes | None = None
 
     def shared(self) -> Headers:
         """Itself, which from now on can't be changed, because several messages have it."""
-        self._shared = True
+        self.is_shared = True
         return self
 
     def _indexed(self) -> dict[bytes, bytes]:
@@ -97,10 +103,10 @@ class Headers:
 
     def lasting(self) -> Headers:
         """The same fields, safe from later changes: itself where it is shared, else a copy."""
-        return self if self._shared else self.copy()
+        return self if self.is_shared else self.copy()
 
     def _check(self) -> None:
-        if self._shared:
+        if self.is_shared:
             raise TypeError("these headers are shared by several messages; change a copy")
 
     def without(self, names: frozenset[bytes]) -> Headers:
@@ -157,6 +163,7 @@ class Request:
         authority: the host the client asked for, lower-case, with its port if one was sent.
         headers: not to be changed; requests of one connection may share them.
         version: b"1.0" or b"1.1".
+        id: the edge's own, which the origin gets as X-Request-Id; empty for none.
     """
 
     method: bytes
@@ -168,6 +175,7 @@ class Request:
     headers: Headers
     body: Body = field(default_factory=Body)
     version: bytes = b"1.1"
+    id: bytes = b""
 
     @property
     def host(self) -> bytes:

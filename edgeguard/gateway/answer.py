@@ -187,7 +187,10 @@ class Answerer:
         return response
 
     def _onward(self, exchange: Exchange, lookup: Lookup | None) -> Request:
-        request = onward(exchange.request, exchange.client, exchange.entry.request_id, self._filter, trusted=exchange.trusted)
+        entry = exchange.entry
+        request = onward(
+            exchange.request, exchange.client, entry.request_id, self._filter, exchange.link, trusted=exchange.trusted
+        )
         if lookup is not None and (conditions := lookup.conditions()):
             request.headers = request.headers.without(_CONDITIONS)
             for name, value in conditions:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from edgeguard.message import Request, Response
+    from edgeguard.message import Headers, Request, Response
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """What is known of a client's connection for as long as it lasts.
 
@@ -19,11 +19,13 @@ class Link:
         peer: the other end's address, without its port.
         tls: such as `TLSv1.3`, or "" for plain text.
         redirect: the port to which every request is sent, for https; None where requests are answered.
+        onward: what the last request's fields and host became for the origin; see `gateway.onward`.
     """
 
     peer: str
     tls: str
     redirect: int | None = None
+    onward: tuple[Headers, bytes, Headers] | None = None
 
 
 class Outlet(Protocol):

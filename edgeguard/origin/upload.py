@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.errors import EdgeFault
-from edgeguard.wire.serialise import LAST_CHUNK, chunk, request_head
+from edgeguard.wire.serialise import LAST_CHUNK, chunk, field_lines, request_head
 
 if TYPE_CHECKING:
     from edgeguard.message import Body, Field, Request
@@ -27,15 +27,23 @@ def head(request: Request, host: bytes) -> bytes:
     Raises:
         ValueError: a value holds a line end.
     """
+    headers = request.headers
+    block = headers.block
+    if block is None:
+        block = field_lines([item for item in headers.fields if item[0] not in _OWN])
+        if headers.is_shared:
+            headers.block = block
     fields: list[Field] = [(b"host", host)]
-    fields += [item for item in request.headers.fields if item[0] not in _OWN]
+    if request.id:
+        fields.append((b"x-request-id", request.id))
+    lines = field_lines(fields) + block
     length = request.body.length
     if length is None:
-        fields.append((b"transfer-encoding", b"chunked"))
+        lines += b"transfer-encoding: chunked\r\n"
     elif length or request.method in _WITH_CONTENT:
-        fields.append((b"content-length", b"%d" % length))
+        lines += b"content-length: %d\r\n" % length
     target = request.path if request.query is None else b"%b?%b" % (request.path, request.query)
-    return request_head(request.method, target, fields)
+    return request_head(request.method, target, lines)
 
 
 async def slices(whole: bytes, connection: Connection, first_byte: float) -> None:

@@ -5,6 +5,11 @@ Each check is one pass in C over bytes that a peer controls. What is refused her
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edgeguard.message import Field
+
 TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 DIGITS = b"0123456789"
 HEX_DIGITS = b"0123456789ABCDEFabcdef"
@@ -19,6 +24,9 @@ _ADDRESS = b".:0123456789ABCDEFabcdef"
 # Field names seen so far, as sent, with their lower-case form: a name is checked once. Bounded, because clients choose names.
 _NAMES: dict[bytes, bytes] = {}
 _NAMES_MOST = 2048
+# Lines of origins' heads, which say the same things all day. Bounded, and begun anew when full.
+_LINES: dict[bytes, Field] = {}
+_LINES_MOST = 2048
 
 
 class FramingError(ValueError):
@@ -52,6 +60,27 @@ def field_name(raw: bytes) -> bytes:
         if len(_NAMES) < _NAMES_MOST and len(raw) <= 64:
             _NAMES[raw] = name
     return name
+
+
+def field_line(line: bytes) -> Field:
+    """A header line of an origin, without its end, as name and value.
+
+    Raises:
+        FramingError: it has no colon, no name, or holds what no field may; so does a folded one, which begins with a space.
+    """
+    field = _LINES.get(line)
+    if field is None:
+        raw, colon, value = line.partition(b":")
+        if not colon:
+            raise FramingError("bad-field")
+        field = field_name(raw), value.strip(b" \t")
+        if value.translate(None, VALUE):
+            raise FramingError("control-in-head")
+        if len(line) <= 128:
+            if len(_LINES) >= _LINES_MOST:
+                _LINES.clear()
+            _LINES[line] = field
+    return field
 
 
 def check_head(head: bytes) -> int:

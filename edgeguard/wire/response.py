@@ -1,8 +1,8 @@
 """Bytes of an origin to a response. No I/O; one parser serves one connection, one response after another.
 
-Two opinions must agree on every head, as for requests: the checks of `grammar`, made on the raw bytes, and llhttp, which is
-shown heads only. Where a response ends is decided here alone (RFC 9112, section 6.3). What follows a finished response is never
-read as another one: it makes the connection unfit for further use (same section, "extra data").
+An origin says the same lines all day, so `grammar` remembers those that it has read. Where a response ends is decided by RFC
+9112, section 6.3, with no case that can be read in two ways. What follows a finished response is never read as another one: it
+makes the connection unfit for further use (same section, "extra data").
 
 A response's life: `expect` the answer to a method; `receive` what comes until `done`; `eof` when the connection ends.
 """
@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httptools
-
 from edgeguard.errors import OriginFault
 from edgeguard.message import Headers
 from edgeguard.wire.body import ChunkedDecoder, CloseDecoder, Decoder, LengthDecoder
-from edgeguard.wire.grammar import FramingError, check_head, check_unfinished, content_length, field_name
+from edgeguard.wire.grammar import VALUE, FramingError, check_unfinished, content_length, field_line
 
 if TYPE_CHECKING:
     from edgeguard.message import Field
@@ -32,6 +30,9 @@ _OWN = frozenset(
 )
 # Connection's usual values as options, so that they need no taking apart.
 _USUAL: dict[bytes, tuple[bytes, ...]] = {b"keep-alive": (b"keep-alive",), b"Keep-Alive": (b"keep-alive",), b"close": (b"close",)}
+
+
+_STARTS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 
 
 def _broken(detail: str, reason: str = "http_protocol_error") -> OriginFault:
@@ -170,40 +171,25 @@ class ResponseParser:
         self._seen = len(buffer)
 
     def _read(self, head: bytes) -> int:
-        """One head, held to the grammar and to llhttp; its status. A final one sets up the rest of this object."""
-        start, digits = head[:9], head[9:12]
-        if start not in (b"HTTP/1.1 ", b"HTTP/1.0 ") or not digits.isdigit() or head[12] not in b" \r":
+        """One head, line by line; its status. A final one sets up the rest of this object."""
+        line, *lines = head[:-4].split(b"\r\n")
+        start, digits = line[:9], line[9:12]
+        if start not in _STARTS or not digits.isdigit() or line[12:13] not in (b"", b" ") or line.translate(None, VALUE):
             raise _broken("not the status line of HTTP/1")
         status = int(digits)
-        lines = check_head(head[:-4])
-        if lines > FIELDS_MOST:
-            raise _broken("too many fields", "http_response_header_section_size")
-        self._fields = []
-        self._own = []
-        try:
-            httptools.HttpResponseParser(self).feed_data(head)
-        except httptools.HttpParserUpgrade:
-            return 101
-        except httptools.HttpParserError as error:
-            single = _with_one_length(head)
-            if single is None:
-                raise _broken(str(error)) from None
-            return self._read(single)
-        if len(self._fields) + len(self._own) != lines:
-            raise _broken("parsers-disagree")
         if not 100 <= status < 600:
             raise _broken("no such status")
+        if len(lines) > FIELDS_MOST:
+            raise _broken("too many fields", "http_response_header_section_size")
+        fields: list[Field] = []
+        own: list[Field] = []
+        self._fields, self._own = fields, own
+        for raw in lines:
+            field = field_line(raw)
+            (own if field[0] in _OWN else fields).append(field)
         if status >= 200:
             self._frame(status, start == b"HTTP/1.1 ")
         return status
-
-    def on_header(self, raw: bytes, value: bytes) -> None:
-        """For llhttp alone."""
-        name = field_name(raw)
-        if name in _OWN:
-            self._own.append((name, value))
-        else:
-            self._fields.append((name, value))
 
     def _frame(self, status: int, modern: bool) -> None:
         """How the content is framed, and whether the connection survives it; no case is left that can be read in two ways."""
@@ -212,12 +198,14 @@ class ResponseParser:
         options: tuple[bytes, ...] = ()
         for name, value in self._own:
             if name == b"content-length":
-                length = value.rstrip(b" \t")
-                self._fields.append((name, length))
+                length = value if length is None else length + b"," + value
             elif name == b"connection":
                 options += _USUAL.get(value) or tuple([option.strip(b" \t") for option in value.lower().split(b",")])
             elif name == b"transfer-encoding":
                 coding = value if coding is None else coding + b", " + value
+        if length is not None:
+            length = _one_of(length) if b"," in length else length
+            self._fields.append((b"content-length", length))
         self.keep_alive = b"close" not in options if modern else b"keep-alive" in options
         if coding is not None and (length is not None or not modern):
             raise _broken("Transfer-Encoding beside Content-Length, or in HTTP/1.0")
@@ -241,16 +229,13 @@ class ResponseParser:
             self.headers = self.headers.without(frozenset(options))
 
 
-def _with_one_length(head: bytes) -> bytes | None:
-    """`head` with equal Content-Length values made one (RFC 9110, section 8.6), as llhttp refuses them; None without such."""
-    kept: list[bytes] = []
-    values: list[bytes] = []
-    for line in head[:-4].split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            values += [item.strip(b" \t") for item in value.split(b",")]
-        else:
-            kept.append(line)
-    if len(values) < 2 or len(set(values)) != 1:
-        return None
-    return b"\r\n".join([*kept, b"content-length: " + values[0], b"", b""])
+def _one_of(values: bytes) -> bytes:
+    """Content-Length where it is said more than once: equal values are one (RFC 9110, section 8.6).
+
+    Raises:
+        FramingError: they differ.
+    """
+    lengths = {value.strip(b" \t") for value in values.split(b",")}
+    if len(lengths) != 1:
+        raise FramingError("bad-content-length")
+    return lengths.pop()

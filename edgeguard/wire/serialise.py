@@ -13,21 +13,28 @@ LAST_CHUNK = b"0\r\n\r\n"
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
 
 
-def _block(start: bytes, fields: list[Field]) -> bytes:
-    head = start + b"".join([name + b": " + value + b"\r\n" for name, value in fields]) + b"\r\n"
-    lines = len(fields) + 2
-    if head.count(b"\n") != lines or head.count(b"\r") != lines:
-        raise ValueError("a field holds a line end; refusing to write a head that could be read as two")
-    return head
-
-
-def request_head(method: bytes, target: bytes, fields: list[Field]) -> bytes:
-    """A request's head for HTTP/1.1; `fields` hold Host and the framing already.
+def field_lines(fields: list[Field]) -> bytes:
+    """Fields as lines, without the empty one at the end.
 
     Raises:
         ValueError: a name or value holds CR or LF.
     """
-    return _block(b"%b %b HTTP/1.1\r\n" % (method, target), fields)
+    lines = b"".join([name + b": " + value + b"\r\n" for name, value in fields])
+    if lines.count(b"\n") != len(fields) or lines.count(b"\r") != len(fields):
+        raise ValueError("a field holds a line end; refusing to write a head that could be read as two")
+    return lines
+
+
+def request_head(method: bytes, target: bytes, lines: bytes) -> bytes:
+    """A request's head for HTTP/1.1; `lines` are from `field_lines`, with Host and the framing.
+
+    Raises:
+        ValueError: the method or target holds CR or LF.
+    """
+    start = b"%b %b HTTP/1.1" % (method, target)
+    if b"\n" in start or b"\r" in start:
+        raise ValueError("the request line holds a line end; refusing to write a head that could be read as two")
+    return start + b"\r\n" + lines + b"\r\n"
 
 
 def response_head(status: int, fields: list[Field]) -> bytes:
@@ -36,7 +43,7 @@ def response_head(status: int, fields: list[Field]) -> bytes:
     Raises:
         ValueError: a name or value holds CR or LF.
     """
-    return _block(_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, fields)
+    return (_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status) + field_lines(fields) + b"\r\n"
 
 
 def chunk(piece: bytes) -> bytes:

@@ -3,18 +3,18 @@ from __future__ import annotations
 import pytest
 
 from edgeguard.wire.body import ChunkedDecoder
-from edgeguard.wire.serialise import CONTINUE, LAST_CHUNK, chunk, request_head, response_head
+from edgeguard.wire.serialise import CONTINUE, LAST_CHUNK, chunk, field_lines, request_head, response_head
 
 LINE_ENDS = [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\nX: 1", b"\r\r\n\n"]
 
 
 def test_request_head() -> None:
-    head = request_head(b"POST", b"/a?b=c", [(b"host", b"a"), (b"x-empty", b""), (b"x-high", b"\xff\t ")])
+    head = request_head(b"POST", b"/a?b=c", field_lines([(b"host", b"a"), (b"x-empty", b""), (b"x-high", b"\xff\t ")]))
     assert head == b"POST /a?b=c HTTP/1.1\r\nhost: a\r\nx-empty: \r\nx-high: \xff\t \r\n\r\n"
 
 
 def test_request_head_without_fields() -> None:
-    assert request_head(b"GET", b"/", []) == b"GET / HTTP/1.1\r\n\r\n"
+    assert request_head(b"GET", b"/", b"") == b"GET / HTTP/1.1\r\n\r\n"
 
 
 @pytest.mark.parametrize("end", LINE_ENDS)
@@ -22,7 +22,7 @@ def test_request_head_refuses_line_ends_everywhere(end: bytes) -> None:
     for at in range(4):
         method, target, name, value = [part + end if at == i else part for i, part in enumerate((b"GET", b"/", b"x", b"y"))]
         with pytest.raises(ValueError, match="line end"):
-            request_head(method, target, [(b"host", b"a"), (name, value)])
+            request_head(method, target, field_lines([(b"host", b"a"), (name, value)]))
 
 
 @pytest.mark.parametrize("end", LINE_ENDS)
