@@ -181,7 +181,10 @@ class Gateway:
         """Who asks, and which route's settings hold."""
         rooms, request, entry = self._rooms, exchange.request, exchange.entry
         client = exchange.client = rooms.identifier.identify(exchange.link.peer, request)
-        exchange.trusted = rooms.identifier.trusts(client.peer)
+        link = exchange.link
+        if link.trusted is None:
+            link.trusted = rooms.identifier.trusts(client.peer)
+        exchange.trusted = link.trusted
         route = exchange.route = rooms.routes.find(request)
         entry.client, entry.peer, entry.route = client.address, client.peer, route.name
         if (account := client.account) is not None:

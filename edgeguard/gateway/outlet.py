@@ -19,12 +19,14 @@ class Link:
         peer: the other end's address, without its port.
         tls: such as `TLSv1.3`, or "" for plain text.
         redirect: the port to which every request is sent, for https; None where requests are answered.
+        trusted: whether the peer is a trusted proxy; None until somebody asked.
         onward: what the last request's fields and host became for the origin; see `gateway.onward`.
     """
 
     peer: str
     tls: str
     redirect: int | None = None
+    trusted: bool | None = None
     onward: tuple[Headers, bytes, Headers] | None = None
 
 
