@@ -1,7 +1,10 @@
-"""The gate: all patterns of a phase as one Hyperscan database, asked once of each distinct form of each value.
+r"""The gate: all patterns of a phase as one Hyperscan database, asked once of each distinct form of each value.
 
 Its answer is "certainly nothing" or "perhaps these". It may say perhaps wrongly, never no: patterns that Hyperscan can't
 read exactly are taken as a superset (`PREFILTER`), and those it can't read at all are reported as ungated.
+Vectorscan 5.4.12 overlooks a literal of two bytes that ends where the buffer ends, if another expression is tied to the end
+of data. So no expression is tied to it (`pattern` drops `$` and `\z`), and a few line ends follow each value in the
+buffer. That loses nothing: what matches the value matches there too, as a line end is no more part of a word than an end is.
 A database and its scratch are for one thread; processes share them by fork.
 """
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.pattern import Expression
 
+_PAD = b"\n\n\n\n"
 _FLAGS = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_SINGLEMATCH
 
 
@@ -61,7 +65,7 @@ class Gate:
         found: list[int] = []
         if self._scan is not None:
             try:
-                self._scan(value, _note, 0, found)
+                self._scan(value + _PAD, _note, 0, found)
             except hyperscan.error:
                 return range(self._size)
         return found

@@ -4,7 +4,8 @@ The gate must never say no where RE2 says yes. So what the two read differently 
 (`\s` takes the vertical tab, `\v` is one character), refused (`\p`, `\C`, `\Q`, `{,n}`), or kept from the gate (`(?m)`, and
 caseless patterns with bytes beyond ASCII, which only RE2 folds as Latin-1). The gate's patterns are looser, too: a
 repetition of up to 65 times or more counts as unbounded there, which takes all that the bounded one takes and compiles
-much faster. Patterns look at bytes: RE2 as Latin-1, with a dot that takes line ends.
+much faster; and the end of a value may be anywhere, for a reason that `gate` tells. Patterns look at bytes: RE2 as
+Latin-1, with a dot that takes line ends.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _NO_SPACE = r"\x00-\x08\x0e-\x1f\x21-\xff"
 _REFUSED = {"p": r"\p", "P": r"\P", "C": r"\C", "Q": r"\Q", "E": r"\E"}
 
 _WIDE = 65
+_ANYWHERE = "(?:)"
 
 Span = tuple[int, int]
 
@@ -95,7 +97,7 @@ def _spell_out(text: str) -> tuple[str, str, bool]:
         if char == "\\":
             piece = _escape(text, at, in_class=in_class)
             out.append(piece)
-            loose.append(piece)
+            loose.append(_ANYWHERE if piece == r"\z" and not in_class else piece)
             at += 2
             continue
         if not in_class and char == "[":
@@ -116,7 +118,7 @@ def _spell_out(text: str) -> tuple[str, str, bool]:
             at = end
             continue
         out.append(char)
-        loose.append(char)
+        loose.append(_ANYWHERE if char == "$" and not in_class else char)
         at += 1
     flags = _flags(text)
     high = any(f"\\x{digit}" in text.lower() for digit in "{89abcdef")

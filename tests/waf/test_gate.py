@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from edgeguard.waf.gate import Gate
-from edgeguard.waf.pattern import Expression
+from edgeguard.waf.pattern import Expression, compile_pattern
 
 
 def test_each_hit_once() -> None:
@@ -53,3 +55,18 @@ def test_a_database_compiled_before_a_fork_works_in_the_child() -> None:
     _, status = os.waitpid(child, 0)
     assert (status, os.read(reader, 10)) == (0, bytes([1, 0]))
     os.close(reader)
+
+
+@pytest.mark.parametrize("other", ["ab$", r"ab\b", r"ab\s*\z", "ab", r"\Aab\z", r"xa\B"])
+@pytest.mark.parametrize("text", ["-", "--", "bc", "b-c", "----", r"-\b", r"(?i)qR", "[bc]d"])
+def test_a_literal_at_the_end_of_a_value_is_seen_wherever_the_end_is(text: str, other: str) -> None:
+    patterns = [compile_pattern(text), compile_pattern(other), compile_pattern("foo$")]
+    gate = Gate([pattern.gate for pattern in patterns if pattern.gate is not None])
+    for filler in (b"x", b" ", b"'"):
+        for length in range(100):
+            for ending in (b"-", b"--", b"bc", b"b-c", b"----", b"a-", b"QR", b"cd", b"ab", b"xab"):
+                value = filler * length + ending
+                seen = gate.hits(value)
+                for number, pattern in enumerate(patterns):
+                    if pattern.search(value) is not None:
+                        assert number in seen

@@ -115,6 +115,13 @@ def test_wide_repetitions_are_unbounded_for_the_gate_only() -> None:
     assert pattern.search(b"a" * 101 + b"b{") is None
 
 
+def test_the_end_of_a_value_is_anywhere_for_the_gate_only() -> None:
+    pattern = compile_pattern(r"a$|b\z|[$]\$|\\z")
+    assert pattern.gate is not None
+    assert pattern.gate.text == rb"a(?:)|b(?:)|[$]\$|\\z"
+    assert pattern.search(b"ax") is None
+
+
 @given(st.binary(min_size=1, max_size=20))
 def test_a_literal_means_just_its_bytes(value: bytes) -> None:
-    assert list(Gate([Expression(b"^" + literal(value) + b"$")]).hits(value)) == [0]
+    assert list(Gate([Expression(b"^" + literal(value))]).hits(value)) == [0]

@@ -22,7 +22,7 @@ class EndsWith(ValueOperator):
 
     def __init__(self, argument: object) -> None:
         self.text = as_text(argument)
-        self.gate = (Expression(literal(self.text) + b"$"),)
+        self.gate = (Expression(literal(self.text)),)
 
     def find(self, value: bytes) -> Span | None:
         return (len(value) - len(self.text), len(value)) if value.endswith(self.text) else None

@@ -22,7 +22,7 @@ class Equals(ValueOperator):
 
     def __init__(self, argument: object) -> None:
         self.text = as_bytes(argument)
-        self.gate = (Expression(b"^" + literal(self.text) + b"$"),) if self.text else None
+        self.gate = (Expression(b"^" + literal(self.text)),) if self.text else None
 
     def find(self, value: bytes) -> Span | None:
         return (0, len(value)) if value == self.text else None

@@ -24,7 +24,7 @@ class In(ValueOperator):
 
     def __init__(self, arguments: Sequence[object]) -> None:
         self.texts = frozenset(map(as_text, arguments))
-        self.gate = tuple(Expression(b"^" + literal(text) + b"$") for text in sorted(self.texts))
+        self.gate = tuple(Expression(b"^" + literal(text)) for text in sorted(self.texts))
 
     def find(self, value: bytes) -> Span | None:
         return (0, len(value)) if value in self.texts else None
