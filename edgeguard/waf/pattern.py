@@ -3,7 +3,7 @@ r"""One dialect of regular expressions for two engines: RE2, which decides, and 
 The gate must never say no where RE2 says yes. So what the two read differently is either spelled out for both
 (`\s` takes the vertical tab, `\v` is one character), refused (`\p`, `\C`, `\Q`, `{,n}`), or kept from the gate (`(?m)`, and
 caseless patterns with bytes beyond ASCII, which only RE2 folds as Latin-1). The gate's patterns are looser, too: a
-repetition of up to 65 times or more counts as unbounded there, which takes all that the bounded one takes and compiles
+repetition of up to 33 times or more counts as unbounded there, which takes all that the bounded one takes and compiles
 much faster; and the end of a value may be anywhere, for a reason that `gate` tells. Patterns look at bytes: RE2 as
 Latin-1, with a dot that takes line ends.
 """
@@ -24,7 +24,7 @@ _SPACE = r"\x09-\x0d\x20"
 _NO_SPACE = r"\x00-\x08\x0e-\x1f\x21-\xff"
 _REFUSED = {"p": r"\p", "P": r"\P", "C": r"\C", "Q": r"\Q", "E": r"\E"}
 
-_WIDE = 65
+_WIDE = 33
 _ANYWHERE = "(?:)"
 
 Span = tuple[int, int]

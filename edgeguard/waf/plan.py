@@ -7,6 +7,7 @@ was hit, told by evaluating the condition with those terms false and all others 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.condition import And, Name, Node, Not, Or
@@ -173,6 +174,12 @@ class _Numbers:
         return [self.expressions.setdefault(expression, len(self.expressions)) for expression in term.operator.gate or ()]
 
 
+@lru_cache(maxsize=8)
+def _gate(expressions: tuple[Expression, ...]) -> Gate:
+    """A gate is dear to compile, and a reload that changes a score or a test leaves the patterns as they are."""
+    return Gate(expressions)
+
+
 def _phase_plan(phase: Phase, planned: Sequence[Planned], gated: frozenset[Term]) -> PhasePlan:
     by_source: dict[Source, list[Term]] = {}
     for item in planned:
@@ -185,7 +192,7 @@ def _phase_plan(phase: Phase, planned: Sequence[Planned], gated: frozenset[Term]
     for terms in by_source.values():
         for term in terms:
             numbers.of(term)
-    gate = Gate(list(numbers.expressions))
+    gate = _gate(tuple(numbers.expressions))
 
     def trie(source: Source, terms: Iterable[Term]) -> Trie:
         entries = []

@@ -69,3 +69,11 @@ def test_only_named_fields_are_looked_at(ruleset: Callable[..., Any]) -> None:
     fields = ruleset(text("a", a="{http.request.headers:m|contains: m}")).plan.phases[0].fields
     assert list(fields.named) == [b"m"]
     assert fields.other is None
+
+
+def test_the_same_patterns_are_compiled_once(ruleset: Callable[..., Any]) -> None:
+    one, other = (
+        ruleset(text("a", a="{http.request.path|contains: m}").replace("title: t", f"title: {title}")) for title in "xy"
+    )
+    assert one.digest != other.digest
+    assert one.plan.phases[0].gate is other.plan.phases[0].gate
