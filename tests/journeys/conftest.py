@@ -469,6 +469,13 @@ class Edge:
             if sample.name == name and labels.items() <= sample.labels.items()
         )
 
+    async def counts(self, expected: float, name: str, **labels: str) -> None:
+        """Hold a metric to a figure; a client can have its answer a moment before it is counted."""
+        deadline = time.monotonic() + 5
+        while (found := await self.metric(name, **labels)) != expected:
+            assert time.monotonic() < deadline, f"{name} {labels}: {found}, not {expected}"
+            await asyncio.sleep(0.02)
+
     def lines(self, log: str = "access") -> list[dict[str, Any]]:
         """The whole lines of a log, so far."""
         path = self.folder / f"{log}.log"

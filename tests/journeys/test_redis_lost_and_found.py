@@ -1,4 +1,4 @@
-"""Redis frozen, killed and started again under load: no request fails or waits long, limits hold locally, Redis is found again."""
+"""Redis frozen, killed and started again under load: no request fails or waits long, limits hold locally, and all comes back."""
 
 from __future__ import annotations
 

@@ -171,7 +171,9 @@ def test_what_it_offers_to_try_does_what_it_says(demo: Demo) -> None:
         "Plain HTTP": lambda text: "HTTP/1.1 308" in text,
         "What the CMS got": lambda text: "x-request-id" in text.lower(),
         "A stream": lambda text: text.count("event: tick") == 5,
-        "A CMS that boasts": lambda text: "HTTP/1.1 200" in text and "\nserver:" not in text.lower() and "powered" not in text.lower(),
+        "A CMS that boasts": lambda text: (
+            "HTTP/1.1 200" in text and "\nserver:" not in text.lower() and "powered" not in text.lower()
+        ),
         "What Prometheus sees": lambda text: 'verdict="blocked"} 1.0' in text,
     }
     assert set(tries) == set(results)  # a stop added to the tour wants its line above
