@@ -55,8 +55,16 @@ _ASKS = {
     b"x-api-key": CREDENTIALS,
     b"x-auth-token": CREDENTIALS,
     b"x-access-token": CREDENTIALS,
+    b"x-api-token": CREDENTIALS,
+    b"x-session-token": CREDENTIALS,
+    b"apikey": CREDENTIALS,
+    b"api-key": CREDENTIALS,
+    b"private-token": CREDENTIALS,
 }
-_NOTED = frozenset((*_ASKS, b"cache-control"))
+_NOTED = frozenset((*_ASKS, b"cache-control", b"connection"))
+# Options of Connection that name nothing the origin would get. Any other is a field that goes no further: the origin then
+# answers a request that differs from the one by whose fields the answer would be kept.
+_HARMLESS = frozenset((b"", b"keep-alive", b"close", b"te", b"trailer", b"upgrade", b"http2-settings"))
 
 # Storable final statuses: True where a lifetime may be guessed (RFC 9110, section 15.1), if the settings guess at all.
 STATUSES = {
@@ -152,8 +160,12 @@ def asks(request: Request) -> int:
     flags = HEAD if method == b"HEAD" else 0
     for name, value in request.headers.fields:
         if name in _NOTED:
-            flags |= _ASKS[name] if name in _ASKS else _cache_control(value)
+            flags |= _ASKS[name] if name in _ASKS else _connection(value) if name == b"connection" else _cache_control(value)
     return flags
+
+
+def _connection(value: bytes) -> int:
+    return 0 if _HARMLESS.issuperset([option.strip(b" \t") for option in value.lower().split(b",")]) else BYPASS
 
 
 def _cache_control(value: bytes) -> int:

@@ -18,17 +18,19 @@ _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 # Lists without quoted strings, whose members have no case: a space after a comma and capitals mean nothing in them.
 _LISTS = frozenset((b"accept-encoding", b"accept-language"))
 _SECRET = frozenset((b"authorization", b"cookie"))
+# What the edge itself tells the origin of the client: the request in hand does not have it, so nothing can be told apart by it.
+_OURS = frozenset((b"forwarded", b"x-forwarded-for", b"x-request-id", b"via"))
 
 
 def parse_vary(value: bytes | None) -> tuple[bytes, ...] | None:
     """The names in a response's Vary, lower-case, sorted, once each; None where no later request can ever fit it.
 
-    None stands for `*`, for what is no field name, and for more than `MOST_NAMES`.
+    None stands for `*`, for what is no field name, for a field that the edge sets anew, and for more than `MOST_NAMES`.
     """
     if value is None:
         return ()
     names = {name.strip(b" \t").lower() for name in value.split(b",", MOST_NAMES * 4)} - {b""}
-    if b"*" in names or len(names) > MOST_NAMES or not all(_TOKEN.issuperset(name) for name in names):
+    if b"*" in names or len(names) > MOST_NAMES or names & _OURS or not all(_TOKEN.issuperset(name) for name in names):
         return None
     return tuple(sorted(names))
 

@@ -15,6 +15,7 @@ from edgeguard.message import Headers
         (b"Origin , accept-encoding,,origin", (b"accept-encoding", b"origin")),
         (b"*", None),
         (b"origin, *", None),
+        (b"Origin, X-Forwarded-For", None),
         (b"two words", None),
         (b",".join(b"x-%d" % n for n in range(MOST_NAMES)), tuple(b"x-%d" % n for n in range(MOST_NAMES))),
         (b",".join(b"x-%d" % n for n in range(MOST_NAMES + 1)), None),
