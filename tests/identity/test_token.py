@@ -48,11 +48,11 @@ def test_another_field_without_a_scheme(known: Path, key: bytes, request_with: R
     assert source.account(request_with(b"authorization", b"Bearer s3cret"), trusted=False) is None
 
 
-def test_two_tokens_are_none(known: Path, key: bytes, request_with: RequestWith) -> None:
+def test_noise_behind_a_token_does_not_hide_whose_it_is(known: Path, key: bytes, request_with: RequestWith) -> None:
     source = TokenSource(FromToken(known=known), key)
-    assert (
-        source.account(request_with(b"authorization", b"Bearer s3cret", b"authorization", b"Bearer other"), trusted=False) is None
-    )
+    for value in (b"Bearer s3cret noise", b"Bearer s3cret,", b"Bearer\ts3cret", b"Bearer s3cret\xa0noise"):
+        account = source.account(request_with(b"authorization", value), trusted=False)
+        assert account == Account("acme", "token", verified=True), value
 
 
 def test_tokens_are_not_kept_and_the_memo_is_bounded(key: bytes, request_with: RequestWith) -> None:
