@@ -28,6 +28,8 @@ _VERSIONS = {b"HTTP/1.1": b"1.1", b"HTTP/1.0": b"1.0"}
 _NEVER = frozenset((b"CONNECT", b"TRACE"))  # a tunnel through the edge, and a mirror for a client's secrets
 _USUAL = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"))  # llhttp need not be asked about these
 _CHUNKED = (b"\r\ntransfer-encoding: chunked\r\n", b"\r\ntransfer-encoding:chunked\r\n")  # any other spelling is refused
+# Fields of one value, of which two origins would take a different one where it is sent twice. Host and the framing see below.
+_ONCE = (b"authorization", b"content-type")
 _KEPT_MOST = 4096  # octets of fields that are kept for the next request; long cookies are not worth the memory
 
 
@@ -233,6 +235,8 @@ class RequestParser:
         host = headers.get(b"host")
         if host is None:
             raise FramingError("missing-host")
+        if any(name in headers and len(headers.get_all(name)) > 1 for name in _ONCE):
+            raise FramingError("repeated-field")
         self._host = authority(host)  # two Host fields were joined with a comma and a space, which no authority holds
         if b"transfer-encoding" in headers and not any(spelling in head.lower() for spelling in _CHUNKED):
             raise FramingError("bad-transfer-encoding")

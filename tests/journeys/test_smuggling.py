@@ -42,6 +42,8 @@ REFUSED = {
     "no colon": HEAD + b"garbage\r\n\r\n",
     "an empty name": HEAD + b": 1\r\n\r\n",
     "two hosts": b"GET /first HTTP/1.1\r\nHost: cms.example\r\nHost: evil.example\r\n\r\n",
+    "two credentials": b"GET /first HTTP/1.1\r\nHost: cms.example\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
+    "two content types": HEAD + b"Content-Type: text/plain\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
     "no host": b"GET /first HTTP/1.1\r\nX: 1\r\n\r\n",
     "a host with a path": b"GET /first HTTP/1.1\r\nHost: cms.example/evil\r\n\r\n",
     "user information in the target": b"GET http://cms.example@evil.example/ HTTP/1.1\r\nHost: cms.example\r\n\r\n",

@@ -443,6 +443,12 @@ class TestAbsoluteForm:
     def test_the_scheme_is_that_of_the_connection(self) -> None:
         assert one(b"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n").scheme == b"https"
 
+    @pytest.mark.parametrize("name", [b"Authorization", b"content-type"])
+    def test_fields_of_one_value_are_sent_once(self, name: bytes) -> None:
+        field = name + b": Bearer a\r\n"
+        assert one(b"GET / HTTP/1.1\r\nHost: a\r\n" + field + b"\r\n").headers.get(name.lower()) == b"Bearer a"
+        assert refusal(b"GET / HTTP/1.1\r\nHost: a\r\n" + field + field + b"\r\n") == (400, "repeated-field")
+
     def test_a_host_must_be_sent_nevertheless(self) -> None:
         assert refusal(b"GET http://a/ HTTP/1.1\r\n\r\n") == (400, "missing-host")
 
