@@ -38,7 +38,7 @@ def misplaced(text: str, *path: str | int) -> PydanticCustomError:
 
 
 class TLS(Section):
-    """A listener's certificate. PEM files; the key is read once, before privileges or workers matter."""
+    """A listener's certificate, as PEM files that each worker reads when it starts; a reload takes renewed ones."""
 
     certificate: Path
     key: Path
@@ -284,7 +284,7 @@ class Admit(Section):
 
 
 class Policy(Section):
-    """A token bucket: `burst` requests at once, refilled at `rate` a second.
+    """A token bucket: `burst` requests at once, refilled with `requests` in each `seconds`.
 
     `key` says whose bucket it is; a policy by account holds only requests that have one.
     """
@@ -302,7 +302,7 @@ class Limits(Section):
     """Which buckets every request draws from. A route may name others."""
 
     policies: list[Policy] = [
-        # 60 requests a second with bursts of 120 is what hosted CMSs allow an account; an address alone gets half again.
+        # 60 requests a second with bursts of 120 is what hosted CMSs allow an account; an address may stand for several.
         Policy(name="account", key="account", requests=60, seconds=1, burst=120),
         Policy(name="address", key="address", requests=100, seconds=1, burst=200),
     ]
@@ -352,13 +352,16 @@ class Cache(Section):
 
 
 class Harden(Section):
-    """Fields of every response. Empty text leaves a field alone; `keep` names those where the origin's value wins."""
+    """Fields of every response. Empty text adds nothing; `keep` names those where the origin's value wins.
+
+    What is not in `keep` and has a value here takes the place of the origin's.
+    """
 
     hsts: str = "max-age=31536000; includeSubDomains"  # sent on https only (RFC 6797, section 7.2)
     content_type_options: str = "nosniff"
     frame_options: str = "SAMEORIGIN"
     referrer_policy: str = "strict-origin-when-cross-origin"
-    server: str = ""  # what Server says; empty removes it
+    server: str = ""  # what Server says; the origin's own is always removed
     remove: list[str] = ["x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator", "x-runtime"]
     add: dict[str, str] = {}
     keep: list[str] = ["x-frame-options", "referrer-policy"]
@@ -389,7 +392,7 @@ class Redis(Section):
     url: SecretStr
     ca: Path | None = None
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,32}$")] = "eg"
-    timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 5  # then the answer is found without Redis
+    timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 5  # then it goes on without; the cache waits four times as long
     retry_seconds: Positive = 1  # how often a lost Redis is asked whether it is back
 
 
