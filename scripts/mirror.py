@@ -1,6 +1,7 @@
 """Checks that tests mirror sources: `edgeguard/a/b.py` is tested by `tests/a/test_b.py`, and the other way round.
 
-Tests of whole journeys live in `tests/journeys/`, generated ones in `tests/properties/`; both stand outside the mirror.
+Tests of whole journeys live in `tests/journeys/`, generated ones in `tests/properties/`, those of shell scripts in
+`tests/scripts/`; all stand outside the mirror.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import sys
 from pathlib import Path
 
 SOURCES, TESTS = Path("edgeguard"), Path("tests")
-OUTSIDE = ("journeys", "properties")
+OUTSIDE = ("journeys", "properties", "scripts")
 
 # Sources without a test of their own, and tests without a source of theirs, each with the reason.
 EXEMPT = {
     "edgeguard/__main__.py": "one call; tests/cli/test_main.py starts it",
     "edgeguard/demo/__main__.py": "one call; tests/demo/test_process.py starts it",
     "tests/origin/test_cancellation.py": "cancelled and slow exchanges cut across the room, and have a file of their own",
+    "tests/waf/test_bundle.py": "holds the rules that ship, which are no source, against attacks and people of good will",
+    "tests/waf/test_gate_safety.py": "proves gate, tries and plan together against brute force",
 }
 
 
