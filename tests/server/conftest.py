@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,8 +31,9 @@ from edgeguard.server.sockets import bind
 from edgeguard.server.worker import Worker
 
 if TYPE_CHECKING:
-    import socket
     from pathlib import Path
+
+PATIENCE = 10.0  # seconds until a test gives up waiting; the loop keeps pytest's own timeout from being noticed
 
 RULES = """
 - id: t-1
@@ -79,7 +82,8 @@ class Client:
 
     async def head(self) -> Answer:
         """A response's head alone."""
-        start, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
+        async with asyncio.timeout(PATIENCE):
+            start, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
         pairs = [line.partition(": ") for line in lines]
         return Answer(int(start.split()[1]), [(name, value) for name, _, value in pairs], b"")
 
@@ -102,9 +106,16 @@ class Client:
         """Wait until the edge has closed; what it still sent."""
         rest = b""
         with contextlib.suppress(ConnectionError):
-            while piece := await self.reader.read(65536):
-                rest += piece
+            async with asyncio.timeout(PATIENCE):
+                while piece := await self.reader.read(65536):
+                    rest += piece
         return rest
+
+    def reset(self) -> None:
+        """Go away, leaving no doubt that nobody waits for an answer."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def close(self) -> None:
         self.writer.transport.abort()
@@ -225,6 +236,15 @@ class Edge:
         return self.worker._listeners[0]
 
     @property
+    def gateway(self) -> Any:
+        """The gateway, whose parts a test may change."""
+        return self.listener._make.__closure__[0].cell_contents
+
+    @property
+    def pool(self) -> Any:
+        return self.gateway._rooms.answerer._pool
+
+    @property
     def connection(self) -> Any:
         """The only connection there is."""
         (only,) = self.listener._open
@@ -241,17 +261,17 @@ class Edge:
     async def lines(self, log: str, count: int) -> list[dict[str, Any]]:
         """The first `count` lines of a log, as soon as they are there."""
         path = self.folder / f"{log}.log"
-        while len(text := path.read_text().splitlines()) < count:  # noqa: ASYNC110 - a file has no event
-            await asyncio.sleep(0.002)
-        return [json.loads(line) for line in text]
+        await self.until(lambda: len(path.read_text().splitlines()) >= count)
+        return [json.loads(line) for line in path.read_text().splitlines()]
 
     def meter(self, name: str, *labels: str) -> float:
         return self.cells.values[self.cells.index(name, *labels)]
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Let the loop turn until something has come about; the test's timeout bounds it."""
-        while not condition():  # noqa: ASYNC110 - what is waited for is the code's own state, which has no event
-            await asyncio.sleep(0.001)
+        """Let the loop turn until something has come about."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():  # noqa: ASYNC110 - what is waited for is the code's own state, which has no event
+                await asyncio.sleep(0.001)
 
     async def stop(self) -> None:
         for client in self.clients:
