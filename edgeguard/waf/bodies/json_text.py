@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from edgeguard.waf.bodies.content import Content
     from edgeguard.waf.targets.sources import Pair
 
+# Characters of a path: a long key with thousands of values below it would stand in the path of each, a gigabyte in all.
+_PATH = 512
 _WORDS = {True: b"true", False: b"false", None: b"null"}
 
 
@@ -59,10 +61,11 @@ def _flatten(root: Any, content: Content, depth: int, values: int) -> None:
                     raise TooMuch(f"more than {values} values")
                 for key, value in node:
                     keys[key.encode("utf-8", "surrogatepass")] = None
+                    place = (prefix + key)[:_PATH]
                     if type(value) is str:
-                        found.append(((prefix + key).encode("utf-8", "surrogatepass"), value.encode("utf-8", "surrogatepass")))
+                        found.append((place.encode("utf-8", "surrogatepass"), value.encode("utf-8", "surrogatepass")))
                     else:
-                        waiting.append((prefix + key, value, level + 1))
+                        waiting.append((place, value, level + 1))
             elif kind is list:
                 budget -= len(node)
                 if budget < 0:

@@ -73,6 +73,14 @@ def test_values_are_bounded_and_those_before_are_kept() -> None:
     assert (b"a", b"x") in content.json_values
 
 
+def test_a_long_key_is_not_repeated_for_each_value_below_it() -> None:
+    numbers = ", ".join("1" * 900)
+    content = parsed(f'{{"{"k" * 100_000}": {{"list": [{numbers}]}}}}')
+    assert len(content.json_values) == 900
+    assert sum(len(path) for path, _ in content.json_values) < 512 * 900 + 1
+    assert (b"k" * 100_000, b"k" * 100_000) in content.json_keys
+
+
 def test_long_numbers_stay_text() -> None:
     assert parsed("9" * 10_000).json_values == [(b"", b"9" * 10_000)]
 
