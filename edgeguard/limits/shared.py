@@ -26,7 +26,7 @@ from edgeguard.limits.decision import Decision, Draw
 from edgeguard.limits.memory import MemoryLimiter
 from edgeguard.limits.policy import ACCOUNT, ADDRESS, ROUTE, Quota, Rule
 from edgeguard.limits.scripts import DRAW, REFUND
-from edgeguard.redislink import RedisLink, Unavailable
+from edgeguard.redislink import RedisLink, Script, Unavailable
 
 if TYPE_CHECKING:
     import asyncio
@@ -54,8 +54,8 @@ class SharedLimiter:
     def __init__(self, settings: Limits, clock: Clock, link: RedisLink, key: bytes | None) -> None:
         self._local = MemoryLimiter(settings, clock, "local")
         self._link = link
-        self._draw = link.script(DRAW)
-        self._refund = link.script(REFUND)
+        self._draw = Script(link, DRAW)
+        self._refund = Script(link, REFUND)
         self._failure = settings.on_redis_failure
         self._remembers = self._failure == "local"
         self._retry_after = max(1, ceil(link.retry_seconds))

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from edgeguard.redislink.address import read_address
 from edgeguard.redislink.answer import Argument, Ask, Command, Unavailable, only
 from edgeguard.redislink.opening import CONNECT_SECONDS, open_session
-from edgeguard.redislink.script import Script
 from edgeguard.redislink.session import Session
 
 if TYPE_CHECKING:
@@ -106,10 +105,6 @@ class RedisLink:
     def call(self, *command: Argument) -> asyncio.Future[Any]:
         """Send one command; the future gives the reply (bytes, int, list or None), or raises Unavailable."""
         return self.ask((command,), only)
-
-    def script(self, text: str) -> Script:
-        """A Lua script to be called through this link."""
-        return Script(self, text)
 
     def ask(
         self,

@@ -18,7 +18,11 @@ Call = tuple["Sequence[Argument]", "Sequence[Argument]"]  # keys, which Cluster 
 
 
 class Script:
-    """A script, made by `RedisLink.script`.
+    """A script.
+
+    Args:
+        link: to the Redis that runs it.
+        text: in Lua.
 
     After a restart or SCRIPT FLUSH a call costs a second round trip: Redis answers NOSCRIPT, nothing ran, and the call is
     repeated once with the text, which Redis keeps.

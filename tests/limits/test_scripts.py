@@ -1,7 +1,7 @@
 import pytest
 
 from edgeguard.limits.scripts import DRAW, REFUND
-from edgeguard.redislink import RedisLink
+from edgeguard.redislink import RedisLink, Script
 
 pytestmark = pytest.mark.redis
 MINUTE = 60_000_000
@@ -16,7 +16,7 @@ async def link(redis):
 
 
 async def test_a_draw_takes_one_interval_and_the_key_lives_until_the_bucket_is_full(link: RedisLink) -> None:
-    draw = link.script(DRAW)
+    draw = Script(link, DRAW)
     assert await draw.call(["k"], [MINUTE, 3 * MINUTE, 0]) == [MINUTE]
     assert MINUTE < (await draw.call(["k"], [MINUTE, 3 * MINUTE, 0]))[0] <= 2 * MINUTE
     assert 115_000 < await link.call("PTTL", "k") <= 120_000
@@ -26,7 +26,7 @@ async def test_a_draw_takes_one_interval_and_the_key_lives_until_the_bucket_is_f
 
 
 async def test_one_refusal_leaves_all_keys_as_they_were(link: RedisLink) -> None:
-    draw = link.script(DRAW)
+    draw = Script(link, DRAW)
     await draw.call(["full", "empty"], [MINUTE, 9 * MINUTE, 0, MINUTE, MINUTE, 0])
     before = await link.call("MGET", "full", "empty")
     lags = await draw.call(["full", "empty"], [MINUTE, 9 * MINUTE, 0, MINUTE, MINUTE, 0])
@@ -36,7 +36,7 @@ async def test_one_refusal_leaves_all_keys_as_they_were(link: RedisLink) -> None
 
 
 async def test_an_empty_bucket_in_shadow_is_not_drawn_and_refuses_nothing(link: RedisLink) -> None:
-    draw = link.script(DRAW)
+    draw = Script(link, DRAW)
     args = [MINUTE, 9 * MINUTE, 0, MINUTE, MINUTE, 1]
     await draw.call(["real", "dark"], args)
     real, dark = await link.call("MGET", "real", "dark")
@@ -47,16 +47,16 @@ async def test_an_empty_bucket_in_shadow_is_not_drawn_and_refuses_nothing(link: 
 
 async def test_a_clock_set_back_empties_a_bucket_and_no_more(link: RedisLink) -> None:
     await link.call("SET", "k", 9_000_000_000_000_000)
-    assert await link.script(DRAW).call(["k"], [MINUTE, 3 * MINUTE, 0]) == [4 * MINUTE]
+    assert await Script(link, DRAW).call(["k"], [MINUTE, 3 * MINUTE, 0]) == [4 * MINUTE]
 
 
 async def test_what_is_no_number_counts_as_full(link: RedisLink) -> None:
     await link.call("SET", "k", "poison")
-    assert await link.script(DRAW).call(["k"], [MINUTE, 3 * MINUTE, 0]) == [MINUTE]
+    assert await Script(link, DRAW).call(["k"], [MINUTE, 3 * MINUTE, 0]) == [MINUTE]
 
 
 async def test_a_refund_undoes_a_draw_exactly(link: RedisLink) -> None:
-    draw, refund = link.script(DRAW), link.script(REFUND)
+    draw, refund = Script(link, DRAW), Script(link, REFUND)
     await draw.call(["k"], [MINUTE, 3 * MINUTE, 0])
     before = await link.call("GET", "k")
     await draw.call(["k"], [MINUTE, 3 * MINUTE, 0])

@@ -14,7 +14,7 @@ from edgeguard.limits import Decision
 from edgeguard.limits.memory import MemoryLimiter
 from edgeguard.limits.scripts import DRAW, REFUND
 from edgeguard.limits.shared import SharedLimiter
-from edgeguard.redislink import RedisLink
+from edgeguard.redislink import RedisLink, Script
 
 pytestmark = pytest.mark.redis
 
@@ -117,7 +117,7 @@ async def test_redis_decides_as_memory_does(redis, steps) -> None:
     async with shared(redis) as limiter:
         link = limiter._link
         await link.call("FLUSHALL")
-        age = link.script(AGE)
+        age = Script(link, AGE)
         for pause, account, address, names in steps:
             clock.advance(pause)
             await age.call([], [pause * 1_000_000])
