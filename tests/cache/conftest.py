@@ -1,26 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import subprocess
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import SecretStr
 
 from edgeguard.cache.filling import Filling
 from edgeguard.cache.lookup import Lookup
 from edgeguard.cache.shared import Cache
 from edgeguard.clock import ManualClock
 from edgeguard.config.model import Cache as Settings
-from edgeguard.config.model import Redis
 from edgeguard.message import Body, Headers, Request, Response
 from edgeguard.redislink import RedisLink
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from edgeguard.cache.redistier import Link
 
@@ -92,58 +86,10 @@ def desk(clock: ManualClock) -> Callable[..., Desk]:
     return lambda link=None, **settings: Desk(clock, link, **settings)
 
 
-class Server:
-    """A real Redis, which can be stopped and started again on its port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [
-                "redis-server",
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                str(self.port),
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--dir",
-                str(self.folder),
-            ],
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.01)
-        raise TimeoutError("redis-server did not start")
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-async def link(redis_server: Server) -> AsyncIterator[RedisLink]:
+async def link(redis: Any) -> AsyncIterator[RedisLink]:
     # A second instead of 5 ms: these tests ask whether answers are right, on machines that may be busy.
-    settings = Redis(url=SecretStr(f"redis://127.0.0.1:{redis_server.port}"), timeout_ms=1000, retry_seconds=0.05)
-    link = RedisLink(settings)
+    link = RedisLink(redis.settings(timeout_ms=1000))
     await link.start()
     assert link.up
     yield link

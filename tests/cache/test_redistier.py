@@ -250,15 +250,15 @@ async def test_any_failure_of_the_link_counts_as_nothing_there(late: bool) -> No
 
 
 @pytest.mark.redis
-async def test_an_invalidation_is_owed_until_redis_is_back(shelf: Shelf, redis_server: Any, until: Callable[..., Any]) -> None:
+async def test_an_invalidation_is_owed_until_redis_is_back(shelf: Shelf, redis: Any, until: Callable[..., Any]) -> None:
     await shelf.put(stored())
     outdated = await shelf.link.call("DUMP", shelf.tier.name(KEY))
-    redis_server.kill()
+    redis.kill()
     await until(lambda: not shelf.link.up)
     shelf.tier.purge(KEY)
     assert await shelf.tier.find(KEY, PLAIN) == NOTHING
     assert not shelf.tier.put(KEY, (), PLAIN, stored(), b"", NOW, shelf.held.append)
-    redis_server.start()
+    redis.start()
     await until(lambda: shelf.link.up)
     await shelf.link.call("RESTORE", shelf.tier.name(KEY), 0, outdated)  # as a Redis that kept its data would have it
     found = await shelf.tier.find(KEY, PLAIN)

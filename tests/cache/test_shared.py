@@ -309,10 +309,10 @@ async def test_a_hundred_at_once_make_one_fetch_with_redis_too(desk: Callable[..
 
 
 @pytest.mark.redis
-async def test_without_redis_memory_goes_on(workers: tuple[Any, Any], redis_server: Any, until: Callable[..., Any]) -> None:
+async def test_without_redis_memory_goes_on(workers: tuple[Any, Any], redis: Any, until: Callable[..., Any]) -> None:
     one, other = workers
     await one.seek_and_store("/a", cache_control="max-age=60")
-    redis_server.kill()
+    redis.kill()
     assert (await other.seek("/a")).state == "miss"  # whether the connection still looks alive or not
     assert one.ask("/a").state == "hit"
     await until(lambda: not one.cache.redis.up)
@@ -322,7 +322,7 @@ async def test_without_redis_memory_goes_on(workers: tuple[Any, Any], redis_serv
     change(one, "/b")
     assert one.ask("/b").state == "miss"
     assert one.cache.stats.purges_owed > 0
-    redis_server.start()
+    redis.start()
     await until(lambda: one.cache.redis.up)
     assert await one.seek_and_store("/c", cache_control="max-age=60")
     assert (await other.seek("/c")).tier == "redis"

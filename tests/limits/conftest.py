@@ -1,16 +1,16 @@
-"""The Redis of `tests/redislink/conftest.py`, which test folders can't import from each other by name."""
-
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
+import asyncio
+from typing import TYPE_CHECKING
 
-_spec = importlib.util.spec_from_file_location("redis_fixtures", Path(__file__).parents[1] / "redislink" / "conftest.py")
-assert _spec is not None
-assert _spec.loader is not None
-_fixtures = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_fixtures)
+import uvloop
 
-make_redis = _fixtures.make_redis
-redis = _fixtures.redis
-pytest_asyncio_loop_factories = _fixtures.pytest_asyncio_loop_factories
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Every test of this folder runs on both event loops."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
