@@ -200,8 +200,9 @@ class ClientConnection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         if self.state is not State.LINGER and not self._transport.is_closing():
-            self._transport.resume_reading()
             self._advance()
+            if self.state is not State.BUSY:
+                self._transport.resume_reading()  # not before what is here is used up, or it would grow with each answer
 
     def _wait(self) -> None:
         """For the rest of a head, or for the next request."""
