@@ -1,8 +1,7 @@
 """Request coalescing: of many requests for the same missing answer one fetches, and the others wait for it.
 
 A flight is over when the leader's answer is stored, when it turns out not to be shareable, when the leader gives up, or
-after a fixed time. Then all who wait go on at once, and who comes later starts a new flight. This is the only module of
-the cache that knows the event loop.
+after a fixed time. Then all who wait go on at once, and who comes later starts a new flight.
 """
 
 from __future__ import annotations
@@ -38,7 +37,9 @@ class _Fetch:
 
 
 class Flight:
-    """A request's place in a fetch. Use it as a context manager around the fetch, so that no way out leaves others waiting.
+    """A request's place in a fetch. Who leads must `land` on every way out, or the others wait for nothing until time is up.
+
+    Around a fetch that is over when its block is, it is a context manager that sees to this.
 
     Attributes:
         leader: True for the one that fetches; the others call `wait`.

@@ -11,22 +11,25 @@ STIRS = b"*"
 
 
 def replace_comments(value: bytes) -> bytes:
-    """Linear: each search begins where the last one ended."""
+    """See `without_comments`."""
+    return without_comments(value, b" ")
+
+
+def without_comments(value: bytes, gap: bytes) -> bytes:
+    """`value` with `gap` for each comment, and for each mark of one. Linear: each search begins where the last one ended."""
     start = value.find(b"/*")
     if start < 0:
         return value
     parts = []
     at = 0
     while start >= 0:
-        parts.append(value[at:start])
+        parts += (value[at:start], gap)
         if value[start + 2 : start + 3] == b"!":
-            parts.append(b" ")
             at = start + 3
             at += len(value[at : at + 6]) - len(value[at : at + 6].lstrip(b"0123456789"))
         else:
-            parts.append(b" ")
             end = value.find(b"*/", start + 2)
             at = len(value) if end < 0 else end + 2
         start = value.find(b"/*", at)
     parts.append(value[at:])
-    return b"".join(parts).replace(b"*/", b" ")
+    return b"".join(parts).replace(b"*/", gap)
