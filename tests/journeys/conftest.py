@@ -405,15 +405,14 @@ class Edge:
         """What it said on stderr."""
         return (self.folder / "stderr").read_text()
 
-    async def start(self) -> None:
+    async def start(self, **process: Any) -> None:
+        """Start and wait until it serves; `process` is for `Popen`."""
         self.write()
         with (self.folder / "stderr").open("wb") as stderr:
             self.process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 [sys.executable, "-m", "edgeguard", "serve", "-c", str(self.path)],
                 cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
+                **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": stderr, **process},
             )
         await until(lambda: "in force" in self.told() or self.ended())
         assert not self.ended(), self.told()
@@ -506,15 +505,15 @@ class Edge:
 
 @pytest.fixture
 async def make_edge(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Edge]]]:
-    """`await make_edge(origin's URL, section=...)` starts one and waits until it serves."""
+    """`await make_edge(origin's URL, section=...)` starts one and waits until it serves; `process` goes to `Popen`."""
     started: list[Edge] = []
 
-    async def make(url: str, /, **config: Any) -> Edge:
+    async def make(url: str, /, process: dict[str, Any] | None = None, **config: Any) -> Edge:
         folder = tmp_path / f"edge-{len(started)}"
         folder.mkdir()
         edge = Edge(folder, url, **config)
         started.append(edge)
-        await edge.start()
+        await edge.start(**process or {})
         return edge
 
     yield make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 
@@ -82,6 +83,41 @@ async def test_what_is_no_tls_is_dropped_and_others_go_on(secure_edge, connect) 
     await plain.send(b"GET / HTTP/1.1\r\nHost: cms.example\r\n\r\n")
     assert b"HTTP/1.1 200" not in await plain.rest()
     assert (await (await connect(edge.port, ssl=authority.client_context())).ask("/")).status == 200
+
+
+async def test_tls_clients_that_stall_are_cut_off_and_others_go_on(
+    make_origin, make_edge, make_authority, connect, until, free_port, answering, ok
+) -> None:
+    authority = make_authority()
+    port = free_port()
+    big = bytes(16 * 1024 * 1024)
+    origin = await make_origin(answering(lambda received: ok(big if received.target == "/big" else b"ok")))
+    edge = await make_edge(
+        origin.url,
+        listeners=[listener(port, *authority.issue("localhost"))],
+        wire={"header_seconds": 0.6, "idle_seconds": 0.6, "write_seconds": 0.8},
+    )
+    silent = [await connect(port) for _ in range(10)]  # never say hello
+    await silent[0].send(b"\x16\x03\x01\x02\x00\x01")  # or only half of it
+    context = authority.client_context()
+    speechless = await connect(port, ssl=context)  # shake hands, and then say nothing
+    reader = await connect(port, ssl=context, buffer=4096, limit=2048)
+    await reader.send(b"GET /big HTTP/1.1\r\nHost: cms.example\r\n\r\n")  # and takes nothing of it
+    leaving = await connect(port, ssl=context)
+    await leaving.send(b"PUT / HTTP/1.1\r\nHost: cms.example\r\nContent-Length: 10\r\n\r\nhello")
+    leaving.writer.close()
+    for _ in range(5):
+        client = await connect(port, ssl=context)
+        async with asyncio.timeout(2):
+            assert (await client.ask("/")).status == 200
+        client.close()
+    assert [await client.rest() for client in silent] == [b""] * 10
+    assert await speechless.rest() == b""
+    await until(lambda: any(line["path"] == "/big" for line in edge.lines()))
+    (line,) = [line for line in edge.lines() if line["path"] == "/big"]
+    assert line["reason"] == "client-gone"
+    assert line["bytes_out"] < len(big)
+    await edge.counts(0, "edgeguard_connections_open")
 
 
 async def test_plain_requests_are_sent_to_https(make_origin, make_edge, make_authority, connect, free_port) -> None:
