@@ -8,12 +8,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+ENGINE = "eg-0"
+
+
 class Match(Protocol):
     """What the record needs of a rule's match; the engine's own type fits."""
 
     @property
     def rule(self) -> str:
-        """The rule's id."""
+        """The rule's id; those that begin with `ENGINE` are what the engine itself found, and what a setting decides about."""
 
     @property
     def title(self) -> str:
@@ -33,7 +36,7 @@ class Match(Protocol):
 
     @property
     def mode(self) -> str:
-        """`enforce`, `shadow` or `test`."""
+        """`enforce`, or `shadow` where it can't block."""
 
 
 class Entry:
@@ -48,7 +51,7 @@ class Entry:
         phases: (name, seconds) in order; names are those of `schema.PHASES`.
         cache, tier: result and tier, as in the schema; "" where the cache was not asked.
         origin_seconds: to the head of the response, or a negative number where the origin was not asked.
-        origin_failures: the reason of each failed attempt, also of those that a retry made good.
+        origin_failures: why the origin gave no answer; empty where it did, be it at a second attempt.
         engine_ns: nanoseconds the rules took; 0 where they were not asked.
         policies: (cause, outcome) of each body policy that came to bear.
         limits: (policy, decision, store) of each limit that was asked.

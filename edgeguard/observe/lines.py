@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from edgeguard.observe.entry import ENGINE
 from edgeguard.observe.masking import cut, masked, masked_query
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def _tell_fault(entry: Entry, fields: dict[str, Any]) -> None:
 def event_name(entry: Entry) -> str | None:
     """What the security log calls this exchange; None where it has nothing to say.
 
-    `policy_applied` is the event of everything that failed open or closed by a named setting (`waf.on_budget` and its like).
+    `policy_applied` is the event of whatever a named setting decided that blocked nothing: `waf.on_budget`, `waf.on_oversize`,
+    `waf.on_unparsable`.
     """
     verdict = entry.verdict
     if verdict == "blocked":
@@ -134,7 +136,8 @@ def event_name(entry: Entry) -> str | None:
     for match in entry.matches:
         if match.mode == "shadow":
             return "shadow_match"
-    return "policy_applied" if entry.budget_spent or entry.policies else None
+    settled = entry.budget_spent or entry.policies or any(match.rule.startswith(ENGINE) for match in entry.matches)
+    return "policy_applied" if settled else None
 
 
 def event_fields(entry: Entry) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Meters:
         self._values[self._open] -= 1.0
 
     def connection_refused(self, why: str) -> None:
-        """A connection was closed unserved; `why` is `full`, `address`, `draining` or `descriptors`."""
+        """A connection was closed unserved; `why` is `full`, `address` or `descriptors`."""
         self._cells.add("edgeguard_connections_refused_total", why)
 
     def handshake(self, *, done: bool) -> None:

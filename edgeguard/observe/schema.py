@@ -107,16 +107,16 @@ SCHEMA: tuple[Metric, ...] = (
     Metric(
         "edgeguard_rule_matches_total",
         "counter",
-        "Matches of each rule, whether or not they led to a block.",
-        (Label("rule", known="rules"), Label("mode", ("enforce", "shadow", "test"))),
+        "Matches of each rule, whether or not they led to a block; ids from eg-0 on are what the engine itself found.",
+        (Label("rule", known="rules"), Label("mode", ("enforce", "shadow"))),
     ),
     Metric("edgeguard_waf_seconds", "histogram", "Time the engine took for a whole exchange.", unit="seconds", buckets=FAST),
     Metric("edgeguard_waf_budget_exceeded_total", "counter", "Exchanges in which the engine spent its whole budget."),
     Metric(
         "edgeguard_body_policy_total",
         "counter",
-        "Bodies that could not be inspected as they are, and what was done.",
-        (Label("cause", ("oversize", "unparsable", "budget")), Label("outcome", ("pass", "block", "score", "prefix"))),
+        "Bodies that were longer than is inspected, and what was done.",
+        (Label("cause", ("oversize",)), Label("outcome", ("prefix", "block", "pass"))),
     ),
     Metric(
         "edgeguard_limit_decisions_total",
@@ -150,7 +150,12 @@ SCHEMA: tuple[Metric, ...] = (
         unit="seconds",
         buckets=WHOLE,
     ),
-    Metric("edgeguard_origin_failures_total", "counter", "Attempts at the origin that failed, retried or not.", (_REASON,)),
+    Metric(
+        "edgeguard_origin_failures_total",
+        "counter",
+        "Requests that got no answer from the origin, by what the last attempt met.",
+        (_REASON,),
+    ),
     Metric(
         "edgeguard_faults_total",
         "counter",
@@ -165,7 +170,7 @@ SCHEMA: tuple[Metric, ...] = (
         "edgeguard_connections_refused_total",
         "counter",
         "Client connections closed before a request was read.",
-        (Label("why", ("full", "address", "draining", "descriptors")),),
+        (Label("why", ("full", "address", "descriptors")),),
     ),
     Metric("edgeguard_tls_handshakes_total", "counter", "TLS handshakes.", (Label("result", ("done", "failed")),)),
     Metric("edgeguard_redis_up", "gauge", "1 while every worker reaches Redis; absent without Redis.", combine="min"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +104,8 @@ def test_an_access_line_says_what_happened(entry: Entry, hit: Any) -> None:
         ({"verdict": "fault", "blame": "edge"}, None),
         ({"budget_spent": True}, "policy_applied"),
         ({"policies": [("oversize", "prefix")]}, "policy_applied"),
+        ({"matches": [SimpleNamespace(rule="eg-0002", mode="enforce")]}, "policy_applied"),
+        ({"matches": [SimpleNamespace(rule="eg-1002", mode="enforce")]}, None),
         ({}, None),
     ],
 )
