@@ -20,7 +20,6 @@ from edgeguard.limits import Decision
 from edgeguard.message import Body, Headers, Response
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.log import get_logger
-from edgeguard.waf import needs_body
 
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
@@ -218,7 +217,7 @@ class Gateway:
         if verdict.blocked:
             _block(exchange, verdict)
         request = exchange.request
-        if request.body.length == 0 or not needs_body(request):
+        if request.body.length == 0 or not self._rooms.ruleset.needs_body(request):
             return
         waf = self._rooms.waf
         content, complete = await hold(request, waf.inspect_bytes)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from edgeguard.errors import EdgeFault
 from edgeguard.gateway.body import PrefixedBody
 from edgeguard.message import Body
-from edgeguard.waf.model import Phase
 
 if TYPE_CHECKING:
     from edgeguard.gateway.exchange import Exchange
@@ -31,9 +30,8 @@ class Screen:
     def __init__(self, ruleset: Ruleset, most: int) -> None:
         """Look at `most` octets of a body at the most."""
         self._ruleset = ruleset
-        phases = {source.phase for item in ruleset.plan.rules for term in item.rule.terms for source in term.target.sources}
-        self._bodies = Phase.RESPONSE_BODY in phases
-        self.wanted = self._bodies or Phase.RESPONSE_HEAD in phases
+        self._bodies = ruleset.inspects_response_bodies
+        self.wanted = ruleset.inspects_responses
         self._most = most
 
     def begin(self, exchange: Exchange) -> None:

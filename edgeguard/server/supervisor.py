@@ -182,7 +182,7 @@ class Supervisor:
     def _adopt(self, blueprint: Blueprint, sockets: list[socket.socket]) -> None:
         """Start workers of a new generation beside those that run."""
         names = Names(
-            rules=tuple(rule.id for rule in blueprint.ruleset.rules),
+            rules=tuple(blueprint.ruleset.rule_ids),
             policies=tuple(policy.name for policy in blueprint.config.limits.policies),
             routes=tuple(route.name for route in blueprint.config.routes),
             accounts=blueprint.config.observe.accounts,
