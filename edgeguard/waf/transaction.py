@@ -1,10 +1,10 @@
 """One exchange's way through the rules: verbs in phase order, each answered with a verdict.
 
-The gate is asked of every value first; rules are evaluated only where it says "perhaps". Engine time is counted over all
-verbs against `budget_us` (as much again for each 32 KiB of body), and read before each value that is not known to be clean.
-When it is spent, inspection stops at the next value, and `on_budget` says what that means; time in which another process
-had the core is not held against the request. Rules for which something was found until then are still decided, within one
-more budget.
+The gate is asked of every value first; rules are evaluated only where it says "perhaps". Each verb has `budget_us` of engine
+time (the body as much again for each 32 KiB), read before each value that is not known to be clean, so that a head which is
+padded takes no time from its body. When it is spent, inspection stops at the next value, and `on_budget` says what that means;
+time in which another process had the core is not held against the request, nor is the parsing of its body, which size bounds.
+Rules for which something was found until then are still decided, within one more budget.
 """
 
 from __future__ import annotations
@@ -100,16 +100,16 @@ class Transaction:
         """
         if self._mode == "off" or self._seen.content is not None:
             return self._verdict_now()
-        self._budget += self._ruleset.budget * (len(content) // _PER_BUDGET)
-        started = self._start()
+        began = self._now()
         settings = self._ruleset.settings
         most = settings.inspect_bytes
         seen = self._seen
         parsed = seen.content = inspect(seen.request, content[:most], settings, complete=complete and len(content) <= most)
         if parsed.fault:
             self._found().event(UNPARSABLE if parsed.fault == "unparsable" else TOO_MUCH, settings.on_unparsable, parsed.detail)
+        self._start(1 + len(content) // _PER_BUDGET)
         self._phase(Phase.REQUEST_BODY)
-        return self._verdict(started)
+        return self._verdict(began)
 
     def response_head(self, status: int, headers: Headers) -> Verdict:
         """Inspect the origin's status and fields."""
@@ -139,10 +139,12 @@ class Transaction:
         """What was seen, for explaining a verdict."""
         return self._seen
 
-    def _start(self) -> int:
+    def _start(self, budgets: int = 1) -> int:
+        """Begin the verb's own time; when it began."""
         started = self._now()
-        self._deadline = started + self._budget - self.nanoseconds
-        self._worked_before = self._worked() - self.nanoseconds
+        self._budget = self._ruleset.budget * budgets
+        self._deadline = started + self._budget
+        self._worked_before = self._worked()
         return started
 
     def _phase(self, phase: Phase) -> None:
@@ -160,8 +162,7 @@ class Transaction:
         if not findings.budget_spent:
             findings.budget_spent = True
             findings.event(BUDGET, self._ruleset.settings.on_budget, "")
-        self._deadline = self._now() + self._budget
-        self._worked_before = self._worked()
+        self._start()
 
     def _gather(self, phase: Phase) -> None:
         """Ask the gate of every value that this phase brought."""

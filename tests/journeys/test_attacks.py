@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 
@@ -37,3 +39,37 @@ async def test_noise_around_a_token_does_not_spare_its_account_the_limit(make_or
     client = await connect(edge.port)
     assert [(await client.ask("/", Authorization="Bearer mine")).status for _ in range(3)] == [200, 200, 429]
     assert (await client.ask("/", Authorization=value)).status == 429
+
+
+ATTACK = b"1' union select password from users--"
+BUNDLE = str(Path(__file__).parents[2] / "rules")
+
+
+async def test_padding_that_spends_the_engines_time_carries_no_attack_through(make_origin, make_edge, connect) -> None:
+    origin = await make_origin()
+    edge = await make_edge(origin.url, waf={"rules": [BUNDLE]})
+    padding = "&".join(f"a{number}=%27%26" for number in range(600))
+    for path in ("/?" + padding, "/"):
+        client = await connect(edge.port)
+        body = b'{"a": "%b"}' % ATTACK
+        assert (await client.ask(path, "POST", body, Content_Type="application/json")).status == 403, path
+    assert origin.heads == []
+
+
+def peak_kib(pid: int) -> int:
+    """The most memory that a process has had."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
+async def test_one_long_key_above_many_values_neither_stops_a_worker_nor_fills_its_memory(
+    make_origin, make_edge, connect, until
+) -> None:
+    edge = await make_edge((await make_origin()).url)
+    [worker] = await edge.workers()
+    client = await connect(edge.port)
+    body = b'{"%b": [%b]}' % (b"k" * 100_000, b",".join([b"1"] * 9_000))
+    assert (await client.ask("/", "POST", body, Content_Type="application/json")).status == 200
+    assert peak_kib(worker) < 400_000  # it was a gigabyte, and three seconds
+    [line] = await until(edge.lines)
+    assert line["total_us"] < 1_000_000

@@ -233,6 +233,23 @@ def test_what_was_found_before_the_budget_was_spent_still_counts(one_rule: Make)
     assert verdict.blocked
 
 
+def test_a_padded_head_takes_no_time_from_its_body(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.any|contains", "evil", Waf(budget_us=100, on_budget="score"))
+    sample = build({"query": {f"n{number}": f"v{number}" for number in range(500)}, "json": {"a": "evil"}})
+    clock = Ticking(1000)
+    transaction = ruleset.transaction(sample.request, sample.client, "enforce", clock, clock)
+    assert transaction.request_head().budget_spent
+    assert transaction.request_body(sample.body).blocked
+
+
+def test_padding_that_takes_all_the_time_is_blocked_by_default(bundle: Ruleset) -> None:
+    padding = ["<%d'%%41\\x41" % number for number in range(9_000)]  # noqa: UP031 - full of percent signs and braces
+    sample = build({"json": {"pad": padding, "last": "1' union select password from users--"}})
+    transaction = bundle.transaction(sample.request, sample.client, "enforce")
+    transaction.request_head()
+    assert transaction.request_body(sample.body[: 128 * 1024], complete=False).blocked
+
+
 def test_time_of_other_processes_is_not_held_against_a_request(one_rule: Make) -> None:
     ruleset = one_rule("http.request.any|contains", "evil", Waf(budget_us=100))
     sample = build({"query": {f"n{number}": f"v{number}" for number in range(500)} | {"last": "evil"}})
