@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -9,12 +10,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import redis as redis_client
+from pydantic import SecretStr
 
 from edgeguard.cli.edge import run_edge
+from edgeguard.config.model import Redis
 from edgeguard.demo.process import Origin
 from edgeguard.demo.scene import lay_out
 from edgeguard.demo.tour import tour
+from edgeguard.redislink import RedisLink
 from edgeguard.server.sockets import BindError, bind
 
 if TYPE_CHECKING:
@@ -76,13 +79,20 @@ def require_redis(url: str) -> None:
         NotReady: it does not. The text leaves out what may be a password.
     """
     try:
-        with redis_client.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
-            client.ping()
+        obstacle = asyncio.run(_obstacle(Redis(url=SecretStr(url), timeout_ms=1000)))
     except ValueError:
         raise NotReady("--redis takes an address such as redis://127.0.0.1:6379/0") from None
-    except (redis_client.RedisError, OSError) as error:
-        place = url.rpartition("@")[2]
-        raise NotReady(f"no Redis answers at {place} ({type(error).__name__}); start one, or leave --redis out") from None
+    if obstacle is not None:
+        raise NotReady(f"no Redis answers at {url.rpartition('@')[2]} ({obstacle}); start one, or leave --redis out")
+
+
+async def _obstacle(settings: Redis) -> str | None:
+    """Why Redis can't be used; None where it can."""
+    link = RedisLink(settings)
+    await link.start()
+    obstacle = None if link.up else link.why
+    await link.close()
+    return obstacle
 
 
 def end_with_terminal() -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -56,6 +57,11 @@ def test_a_missing_redis_is_told_without_its_password() -> None:
     with pytest.raises(NotReady, match=f"no Redis answers at 127.0.0.1:{port}") as told:
         require_redis(f"redis://user:hunter2@127.0.0.1:{port}/0")
     assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.redis
+def test_a_redis_that_answers_will_do(redis: Any) -> None:
+    require_redis(f"redis://127.0.0.1:{redis.port}/0")
 
 
 def test_what_to_try_is_shown_as_it_can_be_copied() -> None:
