@@ -67,7 +67,7 @@ def _rules(config: Config, findings: Findings) -> None:
     except (RulesError, OSError) as error:
         findings.faults += explain(error)
         return
-    findings.summary.append(("rules", str(len(ruleset.rule_ids))))
+    findings.summary.append(("rules", str(len(ruleset.rules))))
 
 
 def _accounts(config: Config, findings: Findings) -> None:

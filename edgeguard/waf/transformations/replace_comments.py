@@ -20,7 +20,7 @@ def without_comments(value: bytes, gap: bytes) -> bytes:
     start = value.find(b"/*")
     if start < 0:
         return value
-    parts = []
+    parts: list[bytes] = []
     at = 0
     while start >= 0:
         parts += (value[at:start], gap)
