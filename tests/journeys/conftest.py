@@ -292,7 +292,7 @@ class Origin:
 
     async def start(self, context: ssl.SSLContext | None = None) -> None:
         port = free_port()
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port, ssl=context, limit=1 << 20, backlog=512)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port, ssl=context, limit=1 << 18, backlog=512)
         self.url = f"https://localhost:{port}" if context else f"http://127.0.0.1:{port}"
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

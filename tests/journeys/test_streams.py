@@ -10,6 +10,7 @@ import pytest
 
 MEBIBYTE = 1024 * 1024
 PIECE = bytes(range(256)) * 1024  # 256 KiB
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 GROWTH = 40 * MEBIBYTE  # of a worker's memory; what passes through is several times as much
 
 
@@ -136,6 +137,65 @@ async def test_a_long_upload_flows(framing, make_origin, make_edge, connect, ok,
         await client.send(b"0\r\n\r\n")
     assert (await client.answer()).body == b"stored"
     assert seen == [(total, digest.digest())]
+    assert memory.growth < GROWTH
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_who_does_not_read_holds_the_other_side_back(
+    scheme, make_origin, make_edge, make_authority, connect, free_port, until, gauge
+) -> None:
+    total = 64 * MEBIBYTE
+    gone = {"down": 0, "up": 0}
+    go_on = asyncio.Event()
+
+    async def script(peer):
+        while True:
+            received = await peer.head()
+            if received.target == "/down":
+                await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % total)
+                while gone["down"] < total:
+                    await peer.send(PIECE)
+                    gone["down"] += len(PIECE)
+            elif received.target == "/up":
+                await go_on.wait()
+                await peer.reader.readexactly(total)
+                await peer.send(OK)
+            else:
+                await peer.send(OK)
+
+    authority, port = make_authority(), free_port()
+    certificate, key = authority.issue("localhost")
+    tls = {"tls": {"certificate": str(certificate), "key": str(key)}} if scheme == "https" else {}
+    context = {"ssl": authority.client_context()} if tls else {}
+    origin = await make_origin(script)
+    listeners = [{"address": "127.0.0.1", "port": port, **tls}]
+    edge = await make_edge(origin.url, listeners=listeners, routes=[{"name": "large", "body": total}])
+    client = await connect(port, buffer=64 * 1024, limit=64 * 1024, **context)
+    memory = await gauge(edge, client)
+
+    async def comes_to_rest(direction: str) -> bool:
+        before = gone[direction]
+        await asyncio.sleep(0.3)
+        return before > 0 and gone[direction] == before
+
+    await client.send(b"GET /down HTTP/1.1\r\nHost: cms.example\r\n\r\n")
+    await client.head()
+    await until(lambda: comes_to_rest("down"))
+    assert gone["down"] < total // 2  # what lies in buffers of the kernel and of the edge
+    assert len(await client.reader.readexactly(total)) == total
+
+    async def upload() -> None:
+        await client.send(b"PUT /up HTTP/1.1\r\nHost: cms.example\r\nContent-Length: %d\r\n\r\n" % total)
+        while gone["up"] < total:
+            await client.send(PIECE)
+            gone["up"] += len(PIECE)
+
+    uploading = asyncio.create_task(upload())
+    await until(lambda: comes_to_rest("up"))
+    assert gone["up"] < total // 2
+    go_on.set()
+    await uploading
+    assert (await client.answer()).status == 200
     assert memory.growth < GROWTH
 
 
