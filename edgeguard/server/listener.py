@@ -168,7 +168,6 @@ class Listener:
             sock.close()
             return
         self._meters.connection_opened()
-        prepare(sock)
         task = self._loop.create_task(self._connect(sock, address))
         self._entering.add(task)
         task.add_done_callback(self._entering.discard)
@@ -177,6 +176,7 @@ class Listener:
         connection = self._make(self, address)
         timeout = self._settings.header_seconds if self._context is not None else None
         try:
+            prepare(sock)
             await self._loop.connect_accepted_socket(lambda: connection, sock, ssl=self._context, ssl_handshake_timeout=timeout)
         except OSError:
             # A scanner, a client that does not like the certificate, or one that went away: theirs, and too common to log.

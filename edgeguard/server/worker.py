@@ -169,7 +169,8 @@ class Worker:
             await asyncio.sleep(0.02)
         for listener in self._listeners:
             listener.abort()
-        await asyncio.sleep(0)
+        while not all(listener.empty for listener in self._listeners):
+            await asyncio.sleep(0)  # until each exchange is cancelled, and recorded
 
     async def _keep_house(self) -> None:
         while True:

@@ -293,6 +293,7 @@ def blueprint(tmp_path: Path, rules: str) -> Callable[[dict[str, Any]], Blueprin
         (tmp_path / "rules.yaml").write_text(rules)
         whole = {
             "listeners": [{"address": "127.0.0.1", "port": 0}],
+            "drain_seconds": 1,
             "origin": {"url": "http://127.0.0.1:1"},
             "observe": {"access_log": str(tmp_path / "access.log"), "event_log": str(tmp_path / "event.log")},
             **settings,
@@ -339,6 +340,8 @@ async def edge(
 
     yield start
     for item in started:
+        for client in item.clients:
+            client.close()
         if not item.task.done():
             await item.stop()
         for sock in item.sockets:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from edgeguard.errors import ClientFault
+from edgeguard.server.inbound import InboundBody
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Start = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+async def body(edge: Start) -> tuple[Any, InboundBody]:
+    """A client that has sent a head, and the body that is then read, which no gateway reads."""
+    started = await edge(wire={"body_grace_seconds": 0.2}, drain_seconds=0.05)
+    client = await started.client()
+    await started.until(lambda: started.listener._open)
+    connection = started.connection
+    taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    class Idle:
+        async def run(self, *_: Any) -> None:
+            await taken
+
+    connection._gateway = Idle()
+    client.get("/", "Content-Length: 10", method="POST")
+    await started.until(lambda: connection._body)
+    return client, connection._body
+
+
+async def test_pieces_come_as_they_are_sent(body: tuple[Any, InboundBody]) -> None:
+    client, inbound = body
+    assert (inbound.length, repr(inbound)) == (10, "InboundBody(0 of 10, open)")
+    client.send(b"abc")
+    assert await inbound.read() == b"abc"
+    assert not inbound.ended
+    client.send(b"defghij")
+    assert await inbound.read() == b"defghij"
+    assert (inbound.ended, inbound.received, repr(inbound)) == (True, 10, "InboundBody(10 of 10, ended)")
+    assert [await inbound.read(), await inbound.read()] == [b"", b""]
+
+
+async def test_a_fault_stays(body: tuple[Any, InboundBody]) -> None:
+    client, inbound = body
+    inbound.limit = 2
+    client.send(b"abc")
+    for _ in range(2):
+        with pytest.raises(ClientFault) as caught:
+            await inbound.read()
+        assert (caught.value.status, caught.value.close) == (413, True)
+
+
+async def test_dripping_uses_up_the_grace(body: tuple[Any, InboundBody]) -> None:
+    client, inbound = body
+    with pytest.raises(ClientFault) as caught:
+        for _ in range(10):
+            client.send(b"a")
+            await inbound.read()
+            await asyncio.sleep(0)
+            asyncio.get_running_loop().call_later(0.1, client.send, b"b")
+            await inbound.read()
+    assert caught.value.status == 408
+
+
+async def test_the_end_before_the_last_octet(body: tuple[Any, InboundBody]) -> None:
+    client, inbound = body
+    client.send(b"abc")
+    client.writer.write_eof()
+    assert await inbound.read() == b"abc"
+    with pytest.raises(ClientFault) as caught:
+        await inbound.read()
+    assert (caught.value.status, caught.value.reason) == (400, "incomplete-body")
