@@ -20,6 +20,7 @@ from edgeguard.limits import Decision
 from edgeguard.message import Body, Headers, Response
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.log import get_logger
+from edgeguard.waf import may_be_text
 
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from edgeguard.waf.transaction import Transaction
 
 log = get_logger("gateway")
+
+_MEDIA_START = 64  # bytes of a body of media that are held back to see whether it is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,9 @@ class Gateway:
         except asyncio.CancelledError:
             _blame(exchange.entry, ClientFault(499, "client-gone"))
             raise
+        except Exception as error:  # another defect, on the way out; the connection ends
+            log.exception("an answer could not be sent", request_id=exchange.entry.request_id)
+            _blame(exchange.entry, EdgeFault(500, "internal", type(error).__name__))
         finally:
             self._record(exchange, perf_counter() - began)
 
@@ -147,7 +153,8 @@ class Gateway:
         entry.status = fault.status
         _blame(entry, fault)
         entry.verdict = "refused"
-        response = problem(fault.status, entry.request_id, None, [])
+        allow = [(b"allow", self._rooms.admission.allow_field)] if fault.status == 405 else []
+        response = problem(fault.status, entry.request_id, None, allow)
         fields = self._rooms.hardener.apply(response.headers, https=bool(link.tls), bodiless=False)
         try:
             outlet.send(None, Response(response.status, Headers(fields), response.body), close=True)
@@ -217,7 +224,9 @@ class Gateway:
         if verdict.blocked:
             _block(exchange, verdict)
         request = exchange.request
-        if request.body.length == 0 or not self._rooms.ruleset.needs_body(request):
+        if request.body.length == 0:
+            return
+        if not self._rooms.ruleset.needs_body(request) and not may_be_text((await hold(request, _MEDIA_START))[0]):
             return
         waf = self._rooms.waf
         content, complete = await hold(request, waf.inspect_bytes)
@@ -273,7 +282,7 @@ class Gateway:
         fields: list[Field] = []
         if fault.status == 405:
             fields.append((b"allow", self._rooms.admission.allow_field))
-        elif fault.status == 503 and exchange.decision is None:
+        elif fault.status == 503 and (exchange.decision is None or exchange.decision.allowed):
             fields.append((b"retry-after", b"5"))
         if fault.blame is Blame.ORIGIN:
             # RFC 9209: the reason is one of its error types.

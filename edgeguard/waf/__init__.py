@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edgeguard.waf.bodies.inspect import needs_body
+from edgeguard.waf.bodies.inspect import may_be_text, needs_body
 from edgeguard.waf.faults import RuleFault, RulesError
 from edgeguard.waf.loader import load_rules, rules_from_text
 from edgeguard.waf.model import VERDICT_ALLOW, Match, Rule, Verdict
@@ -19,6 +19,7 @@ __all__ = [
     "Transaction",
     "Verdict",
     "load_rules",
+    "may_be_text",
     "needs_body",
     "rules_from_text",
 ]

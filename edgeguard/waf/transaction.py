@@ -106,7 +106,11 @@ class Transaction:
         seen = self._seen
         parsed = seen.content = inspect(seen.request, content[:most], settings, complete=complete and len(content) <= most)
         if parsed.fault:
-            self._found().event(UNPARSABLE if parsed.fault == "unparsable" else TOO_MUCH, settings.on_unparsable, parsed.detail)
+            # Three points for what nobody can see would let it through.
+            policy = "block" if parsed.hidden and settings.on_unparsable == "score" else settings.on_unparsable
+            self._found().event(UNPARSABLE if parsed.fault == "unparsable" else TOO_MUCH, policy, parsed.detail)
+        if parsed.cut and settings.on_oversize == "block":
+            self._found().event(TOO_MUCH, "block", "longer than is inspected, once decompressed")
         self._start(1 + len(content) // _PER_BUDGET)
         self._phase(Phase.REQUEST_BODY)
         return self._verdict(began)

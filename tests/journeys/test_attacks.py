@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import gzip
 from pathlib import Path
 
 import pytest
@@ -73,3 +76,44 @@ async def test_one_long_key_above_many_values_neither_stops_a_worker_nor_fills_i
     assert peak_kib(worker) < 400_000  # it was a gigabyte, and three seconds
     [line] = await until(edge.lines)
     assert line["total_us"] < 1_000_000
+
+
+HIDDEN = {
+    "JSON said to be an image": ({"Content_Type": "image/png"}, b'{"a": "%b"}' % ATTACK),
+    "JSON said to be an image, behind blanks": ({"Content_Type": "image/png"}, b" " * 70 + b'{"a": "%b"}' % ATTACK),
+    "an encoding that origins know and the edge does not": (
+        {"Content_Type": "application/json", "Content_Encoding": "br"},
+        b"\x0b\x02\x80{}  \x03",
+    ),
+    "two members of gzip, which Node reads as one": (
+        {"Content_Type": "application/json", "Content_Encoding": "gzip"},
+        gzip.compress(b'{"a": "') + gzip.compress(ATTACK + b'"}'),
+    ),
+    "a part in Base64, which Django undoes": (
+        {"Content_Type": "multipart/form-data; boundary=x"},
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+        + base64.b64encode(ATTACK)
+        + b"\r\n--x--\r\n",
+    ),
+}
+
+
+async def test_no_wrapping_that_origins_undo_hides_an_attack(make_origin, make_edge, connect) -> None:
+    origin = await make_origin()
+    edge = await make_edge(origin.url, waf={"rules": [BUNDLE]})
+    for name, (fields, body) in HIDDEN.items():
+        client = await connect(edge.port)
+        head = request_head(len(body), **fields)
+        await client.send(head, body[:10])
+        await asyncio.sleep(0.05)  # so that the body comes in pieces
+        await client.send(body[10:])
+        assert (await client.answer()).status in (400, 403), name
+    assert origin.heads == []
+    client = await connect(edge.port)
+    image = b"\x89PNG\r\n\x1a\n" + ATTACK * 100
+    assert (await client.ask("/", "POST", image, Content_Type="image/png")).status == 200
+
+
+def request_head(length: int, **fields: str) -> bytes:
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+    return f"POST / HTTP/1.1\r\nHost: cms.example\r\nContent-Length: {length}\r\n{lines}\r\n".encode()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -231,6 +232,22 @@ def test_what_was_found_before_the_budget_was_spent_still_counts(one_rule: Make)
     verdict = ruleset.transaction(sample.request, sample.client, "enforce", clock, clock).request_head()
     assert {match.rule for match in verdict.matches} == {"eg-0001", "t-1"}
     assert verdict.blocked
+
+
+@pytest.mark.parametrize(("policy", "status"), [("pass", 0), ("score", 400), ("block", 400)])
+def test_what_hides_its_text_is_blocked_unless_it_may_pass(one_rule: Make, policy: Any, status: int) -> None:
+    ruleset = one_rule("http.request.path", "x", Waf(on_unparsable=policy))
+    verdict = ask(ruleset, body="x", content_type="application/json", headers={"content-encoding": "br"})
+    assert verdict.status == status
+
+
+@pytest.mark.parametrize(("policy", "status"), [("pass", 0), ("prefix", 0), ("block", 413)])
+def test_too_long_once_decompressed_is_too_long(one_rule: Make, policy: Any, status: int) -> None:
+    sample = build({"body": "x", "content_type": "application/json", "headers": {"content-encoding": "gzip"}})
+    ruleset = one_rule("http.request.path", "x", Waf(on_oversize=policy))
+    transaction = ruleset.transaction(sample.request, sample.client)
+    transaction.request_head()
+    assert transaction.request_body(gzip.compress(b'{"a": "%b"}' % (b" " * 200_000))).status == status
 
 
 def test_a_padded_head_takes_no_time_from_its_body(one_rule: Make) -> None:

@@ -13,6 +13,10 @@ class Unparsable(ValueError):
     """A body that is not what its type says; the text says why, and holds nothing of the body."""
 
 
+class Unreadable(Unparsable):
+    """A body whose text stays hidden, such as one in an unknown encoding: not even its bytes tell what the origin will read."""
+
+
 class TooMuch(ValueError):
     """A body that goes beyond `body_depth` or `body_values`."""
 
@@ -31,6 +35,8 @@ class Content:
         text: the body as a whole, or the strings that could be made out, where no parser took it.
         fault: `` where all is well, `unparsable`, or `too-much`.
         detail: why, for the event.
+        hidden: it is unparsable in a way that leaves nothing to inspect.
+        cut: decompressed, it was longer than what is inspected.
     """
 
     raw: bytes = b""
@@ -42,3 +48,5 @@ class Content:
     text: list[Pair] = field(default_factory=list)
     fault: str = ""
     detail: str = ""
+    hidden: bool = False
+    cut: bool = False

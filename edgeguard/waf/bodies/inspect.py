@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies import json_text, media_type, multipart, urlencoded
 from edgeguard.waf.bodies.charset import to_utf8
-from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable
+from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable, Unreadable
 from edgeguard.waf.bodies.encoding import decompress
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _NONE = media_type.MediaType(b"", {})
 
 def needs_body(request: Request) -> bool:
     """Whether holding the body back for inspection is worth it: False without a body, and for media and archives, which no
-    origin reads as arguments (SVG is text, and does count).
+    origin reads as arguments (SVG is text, and does count), unless they begin in a way that `may_be_text`.
     """
     if request.body.length == 0:
         return False
@@ -35,6 +35,16 @@ def needs_body(request: Request) -> bool:
         return True
     essence = kind.partition(b";")[0].strip()
     return not essence.startswith(_MEDIA) and essence not in _ARCHIVES
+
+
+def may_be_text(start: bytes) -> bool:
+    """Whether a body that is said to be media begins like what many origins parse without a look at its type: JSON, or XML.
+
+    Args:
+        start: at least the first 64 bytes, or all of it. No file of media begins with so many blanks.
+    """
+    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    return not bare or bare.startswith((b"{", b"[", b'"', b"<"))
 
 
 def inspect(request: Request, body: bytes, settings: Waf, *, complete: bool) -> Content:
@@ -52,9 +62,11 @@ def inspect(request: Request, body: bytes, settings: Waf, *, complete: bool) -> 
     try:
         plain, all_of_it = decompress(body, request.headers.get(b"content-encoding"), settings.inspect_bytes)
         content.raw = plain
+        content.cut = not all_of_it
         _parse(request.headers.get(b"content-type"), content, settings, complete=complete and all_of_it)
     except Unparsable as error:
         _fall_back(content, settings, "unparsable", str(error))
+        content.hidden = isinstance(error, Unreadable)
     except TooMuch as error:
         _fall_back(content, settings, "too-much", str(error))
     return content

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.bodies.content import TooMuch, Unparsable
+from edgeguard.waf.bodies.content import TooMuch, Unparsable, Unreadable
 
 if TYPE_CHECKING:
     from edgeguard.waf.bodies.content import Content
@@ -68,7 +68,7 @@ def _disposition(head: bytes) -> bytes:
                 raise Unparsable("a part has two dispositions")
             found = value.strip(b" \t")
         elif field == b"content-transfer-encoding" and value.strip().lower() not in (b"7bit", b"8bit", b"binary"):
-            raise Unparsable("a part has a transfer encoding")
+            raise Unreadable("a part has a transfer encoding")  # some origins undo it
     if found is None:
         raise Unparsable("a part has no disposition")
     return found

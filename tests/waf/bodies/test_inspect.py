@@ -7,7 +7,7 @@ import pytest
 
 from edgeguard.config.model import Waf
 from edgeguard.message import Body, Headers, Request
-from edgeguard.waf.bodies.inspect import inspect, needs_body
+from edgeguard.waf.bodies.inspect import inspect, may_be_text, needs_body
 
 if TYPE_CHECKING:
     from edgeguard.waf.bodies.content import Content
@@ -120,6 +120,41 @@ def test_nothing_comes_of_nothing() -> None:
 )
 def test_which_bodies_are_worth_holding_back(kind: str | None, wanted: bool) -> None:
     assert needs_body(request(kind)) is wanted
+
+
+@pytest.mark.parametrize("start", [b'{"a"', b" \r\n[1", b'\xef\xbb\xbf{"a"', b"<a>", b'"a"', b" " * 64, b""])
+def test_what_origins_parse_whatever_its_type_may_be_text(start: bytes) -> None:
+    assert may_be_text(start)
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF", b"%PDF-1.7", b"PK\x03\x04", b"\0\0\0\x20ftyp"]
+)
+def test_media_are_no_text(start: bytes) -> None:
+    assert not may_be_text(start)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "encoding"),
+    [
+        (b"\x8b\x03\x80{}\x03", "application/json", "br"),
+        (gzip.compress(b"{") + gzip.compress(b"}"), "application/json", "gzip"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+            "identity",
+        ),
+    ],
+)
+def test_what_hides_its_text_is_told(body: bytes, kind: str, encoding: str) -> None:
+    content = read(kind, body, content_encoding=encoding)
+    assert (content.fault, content.hidden) == ("unparsable", True)
+
+
+def test_what_is_too_long_once_decompressed_is_told() -> None:
+    packed = gzip.compress(b" " * 200_000)
+    assert read("application/json", packed, content_encoding="gzip").cut
+    assert not read("application/json", gzip.compress(b"{}"), content_encoding="gzip").cut
 
 
 def test_no_body_is_never_needed() -> None:
