@@ -80,7 +80,7 @@ class Answerer:
         Raises:
             Fault: the origin could not be asked, and nothing stored may stand in for it.
         """
-        if not exchange.route.cache:
+        if not exchange.route.cache or _strips(exchange.request):
             response = await self._fetch(exchange, None)
             self._cache.invalidate(exchange.request, response)
             return response
@@ -107,7 +107,7 @@ class Answerer:
         """From the cache, as it is; what has just become stale is fetched anew on the side."""
         if lookup.state == "stale-ok":
             flight = self._cache.join(lookup)
-            if flight.leader:
+            if flight.leader and lookup.fetch is not None and lookup.fetch.flight is not None:
                 task = asyncio.get_running_loop().create_task(self._refresh(exchange, lookup))
                 self._refreshing.add(task)
                 task.add_done_callback(self._refreshing.discard)
@@ -146,13 +146,14 @@ class Answerer:
         try:
             response = await self._fetch(exchange, lookup)
         except Fault as fault:
-            stale = lookup.on_error(request)
+            # What rules withhold is no failure of the origin, and nothing old stands in for it.
+            stale = None if exchange.entry.verdict == "blocked" else lookup.on_error(request)
             if stale is None:
                 raise
             exchange.entry.detail = fault.detail
             exchange.entry.cache, exchange.entry.tier = "stale", lookup.tier
             return stale
-        kept = lookup.on_response(request, response)
+        kept = lookup.on_response(request, _for_one(response))
         if kept is None:
             return response
         if isinstance(kept, Response):
@@ -202,7 +203,7 @@ class Answerer:
         aside = exchange.aside(self._screen)
         try:
             response = await self._fetch(aside, lookup)
-            kept = lookup.on_response(aside.request, response)
+            kept = lookup.on_response(aside.request, _for_one(response))
             if kept is None or isinstance(kept, Response):
                 response.body.abandon()
                 return
@@ -226,6 +227,25 @@ class Answerer:
 
 
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since"))
+# What Connection may say without having a field taken off that the cache would choose a variant by.
+_HARMLESS = frozenset((b"keep-alive", b"close", b"te", b"upgrade", b"http2-settings"))
+_BY_THE_EDGE = (b"forwarded", b"x-forwarded-", b"x-request-id", b"via")
+
+
+def _strips(request: Request) -> bool:
+    """Whether Connection takes fields off: the origin then answers another request than the one that is in the key."""
+    named = request.headers.get(b"connection")
+    return named is not None and not _HARMLESS.issuperset([name.strip(b" \t") for name in named.lower().split(b",")])
+
+
+def _for_one(response: Response) -> Response:
+    """The response as the cache should see it: what varies by a field that the edge writes fits no other request."""
+    vary = response.headers.get(b"vary")
+    if vary is None or not any(name.strip(b" \t").startswith(_BY_THE_EDGE) for name in vary.lower().split(b",")):
+        return response
+    headers = response.headers.copy()
+    headers.set(b"vary", b"*")
+    return Response(response.status, headers, response.body)
 
 
 def _note(exchange: Exchange, lookup: Lookup) -> None:

@@ -39,7 +39,8 @@ class Hardener:
         self._http = [field for field in fields if field[0] not in keep]
         self._https = [field for field in fields + hsts if field[0] not in keep]
         remove = {name.lower().encode() for name in settings.remove}
-        self._drop = frozenset({*_ONE_HOP, b"content-length", b"server", *remove, *(field[0] for field in self._https)})
+        own = (b"content-length", b"server", b"x-request-id")  # many origins send the id back that they were given
+        self._drop = frozenset({*_ONE_HOP, *own, *remove, *(field[0] for field in self._https)})
 
     def apply(self, headers: Headers, *, https: bool, bodiless: bool) -> list[Field]:
         """The fields to send, without those that frame the content.
