@@ -306,9 +306,9 @@ class Limits(Section):
         Policy(name="account", key="account", requests=60, seconds=1, burst=120),
         Policy(name="address", key="address", requests=100, seconds=1, burst=200),
     ]
-    store: Literal["memory", "redis"] = "memory"
+    store: Literal["memory", "redis"] = "memory"  # memory: each worker counts for itself; redis: all count together
     on_redis_failure: Literal["local", "pass", "block"] = "local"  # local: each edge counts alone until Redis is back
-    buckets: Count = 100_000  # in memory per worker, shared out equally; full ones go first; about 170 bytes each
+    buckets: Count = 100_000  # in memory per worker, equal shares for policies; fullest go first; about 170 bytes each
     ipv6_prefix: Annotated[int, Field(ge=32, le=128)] = 64  # one subscriber owns a /64, so it is one bucket
 
     @model_validator(mode="after")

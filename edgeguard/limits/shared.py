@@ -13,7 +13,8 @@ where one shared bucket would have admitted burst + rate x D; when Redis is back
 is possible. `pass` admits all, `block` refuses all.
 
 Keys hold hashes, so whatever a client calls itself, a key has one length and no braces or line ends. Where the hashes are keyed
-they can't be told back. Redis must not evict (`maxmemory-policy noeviction`): a bucket that is lost is a full one.
+they can't be told back. A bucket that Redis evicts is a full one. So where Redis holds buckets alone, let it not evict; where
+it holds the cache as well, let it evict what was used least recently (`allkeys-lru`): buckets in use are not that.
 """
 
 from __future__ import annotations
