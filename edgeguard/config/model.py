@@ -333,7 +333,8 @@ class Waf(Section):
     on_budget: Literal["pass", "block", "score"] = "block"
     inspect_bytes: Bytes = 128 * 1024  # of a body; more is held back only so far
     on_oversize: Literal["prefix", "block", "pass"] = "prefix"  # prefix: the first `inspect_bytes` are inspected
-    on_unparsable: Literal["block", "score", "pass"] = "score"  # score blocks what can't be read at all
+    # Of a body that is not what its type says. `score` still blocks one in an encoding that leaves nothing to inspect.
+    on_unparsable: Literal["block", "score", "pass"] = "score"
     body_depth: Count = 64  # nesting of JSON
     body_values: Count = 10_000  # values in one body
 
