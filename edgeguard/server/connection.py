@@ -47,6 +47,40 @@ class State(Enum):
     LINGER = "linger"
 
 
+class _Gone(asyncio.Transport):
+    """Stands where the transport stood once the connection is lost, for what is still to be cleared up."""
+
+    def is_closing(self) -> bool:
+        return True
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Nobody is there."""
+
+    def write_eof(self) -> None:
+        """Nobody is there."""
+
+    def pause_reading(self) -> None:
+        """Nothing will come."""
+
+    def resume_reading(self) -> None:
+        """Nothing will come."""
+
+    def close(self) -> None:
+        """It is closed."""
+
+    def abort(self) -> None:
+        """It is closed."""
+
+
+_GONE = _Gone()
+
+
 class ClientConnection(asyncio.Protocol):
     """See the module. It is the gateway's `Outlet`.
 
@@ -141,6 +175,9 @@ class ClientConnection(asyncio.Protocol):
         self._wake(self._more, ClientFault(400, "incomplete-body", close=True))
         if self._exchange is not None:
             self._exchange.cancel()
+        # Nothing may hold this and the transport in a circle: TLS has large buffers, and workers look for circles seldom.
+        self._body = None
+        self._transport = _GONE
 
     def data_received(self, data: bytes) -> None:
         if self.state is State.LINGER:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 NEVER = float("inf")
 
 
+def _nobody() -> None:
+    """Is told when a closed deadline is reached."""
+
+
 class Deadline:
     """Calls `reached` once the loop's time passes `at`; setting `at` to NEVER stops that.
 
@@ -49,8 +53,9 @@ class Deadline:
         self._at = NEVER
 
     def close(self) -> None:
-        """Leave nothing in the loop."""
+        """Leave nothing in the loop, never be reached again, and let go of who would have been told."""
         self._at = NEVER
+        self._reached = _nobody
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
