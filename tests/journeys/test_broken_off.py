@@ -1,4 +1,4 @@
-"""Connections that break off at any point, on both sides, by the thousand: no descriptor, no connection and no memory stays behind."""
+"""Connections that break off anywhere, on both sides, by the thousand: no descriptor, no connection and no memory stays."""
 
 from __future__ import annotations
 
