@@ -1,7 +1,12 @@
-"""The JSON Schema of rule files, made from the tables that the reader itself uses, so that editors complete what really loads."""
+"""The JSON Schema of rule files, made from the reader's own tables, so that editors complete what really loads.
+
+`python -m edgeguard.waf.schema > docs/rule.schema.json` writes it down.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Any
 
 from edgeguard.waf.model import SCORES, Phase
@@ -76,3 +81,7 @@ def _tests() -> dict[str, Any]:
     }
     requests = {"type": "array", "items": request}
     return {"type": "object", "additionalProperties": False, "properties": {"match": requests, "pass": requests}}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(rule_schema(), indent=2) + "\n")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import re2
 
@@ -9,8 +9,11 @@ from edgeguard.waf.rule_reader import KEYS
 from edgeguard.waf.schema import rule_schema
 from edgeguard.waf.yaml_items import read_items
 
-if TYPE_CHECKING:
-    from pathlib import Path
+FILE = Path(__file__).parents[2] / "docs" / "rule.schema.json"
+
+
+def test_the_file_is_current() -> None:
+    assert json.loads(FILE.read_text("utf-8")) == rule_schema(), "run `python -m edgeguard.waf.schema > docs/rule.schema.json`"
 
 
 def test_the_schema_is_json_and_knows_each_key() -> None:

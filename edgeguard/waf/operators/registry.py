@@ -39,7 +39,8 @@ _ONE: dict[str, Callable[[object], Operator]] = {
 }
 _SINGLE = frozenset({"count", "exists", "greater", "less"})
 
-OPERATORS = frozenset({*_ONE, "in"})
+CLASSES: dict[str, object] = {**_ONE, "in": In}
+OPERATORS = frozenset(CLASSES)
 
 
 def make_operator(name: str, arguments: Sequence[object], *, all_of: bool = False) -> Operator:
