@@ -133,14 +133,12 @@ class Answerer:
                     if lookup.serves:
                         return self._serve(exchange, lookup)
         try:
-            response = await self._fetch_to_keep(exchange, lookup)
+            return await self._fetch_to_keep(exchange, lookup, collapsed=collapsed)
         except BaseException:
             flight.land(stored=False)
             raise
-        exchange.fields.append((CACHE_STATUS, lookup.status(_other(exchange, response), collapsed=collapsed)))
-        return response
 
-    async def _fetch_to_keep(self, exchange: Exchange, lookup: Lookup) -> Response:
+    async def _fetch_to_keep(self, exchange: Exchange, lookup: Lookup, *, collapsed: bool) -> Response:
         """Ask the origin, and let the cache decide what becomes of its answer."""
         request = exchange.request
         try:
@@ -152,8 +150,12 @@ class Answerer:
                 raise
             exchange.entry.detail = fault.detail
             exchange.entry.cache, exchange.entry.tier = "stale", lookup.tier
+            exchange.fields.append((CACHE_STATUS, lookup.status(collapsed=collapsed)))
             return stale
         kept = lookup.on_response(request, _for_one(response))
+        answer = kept if isinstance(kept, Response) else response
+        # Before it is stored, since the reason of a miss is looked up.
+        exchange.fields.append((CACHE_STATUS, lookup.status(_other(exchange, answer), collapsed=collapsed)))
         if kept is None:
             return response
         if isinstance(kept, Response):
