@@ -198,6 +198,8 @@ class Answerer:
             request.headers = request.headers.without(_CONDITIONS)
             for name, value in conditions:
                 request.headers.add(name, value)
+        if self._screen.bodies and exchange.transaction is not None:
+            request.headers = request.headers.without(_COMPRESSING)  # rules can't read what is compressed
         return request
 
     async def _refresh(self, exchange: Exchange, lookup: Lookup) -> None:
@@ -229,6 +231,7 @@ class Answerer:
 
 
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since"))
+_COMPRESSING = frozenset((b"accept-encoding",))
 # What Connection may say without having a field taken off that the cache would choose a variant by.
 _HARMLESS = frozenset((b"keep-alive", b"close", b"te", b"upgrade", b"http2-settings"))
 _BY_THE_EDGE = (b"forwarded", b"x-forwarded-", b"x-request-id", b"via")

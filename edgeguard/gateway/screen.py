@@ -22,15 +22,16 @@ class Screen:
     """Runs the response phases of a ruleset.
 
     Attributes:
+        bodies: whether a rule looks at bodies, which must then not come compressed.
         wanted: False where no rule looks at responses, which saves the phase.
     """
 
-    __slots__ = ("_bodies", "_most", "_ruleset", "wanted")
+    __slots__ = ("_most", "_ruleset", "bodies", "wanted")
 
     def __init__(self, ruleset: Ruleset, most: int) -> None:
         """Look at `most` octets of a body at the most."""
         self._ruleset = ruleset
-        self._bodies = ruleset.inspects_response_bodies
+        self.bodies = ruleset.inspects_response_bodies
         self.wanted = ruleset.inspects_responses
         self._most = most
 
@@ -53,8 +54,7 @@ class Screen:
         verdict = transaction.response_head(response.status, response.headers)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
-        kind = response.headers.get(b"content-type") or b""
-        if not self._bodies or not kind.lower().startswith(_READABLE) or kind.startswith(b"text/event-stream"):
+        if not self.bodies or not _readable(response.headers.get(b"content-type") or b""):
             return
         verdict = transaction.response_body(await self._beginning(response))
         if verdict.blocked:
@@ -76,6 +76,11 @@ class Screen:
         held = b"".join(pieces)
         response.body = PrefixedBody(held, body)
         return held[: self._most]
+
+
+def _readable(kind: bytes) -> bool:
+    essence = kind.lower().partition(b";")[0].strip()
+    return (essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))) and essence != b"text/event-stream"
 
 
 def _withhold(exchange: Exchange, response: Response, verdict: Verdict) -> None:
