@@ -71,7 +71,7 @@ class Wire(Section):
     idle_seconds: Positive = 60  # between requests, then closed without a word. nginx 75 s, Apache 5 s
     requests_per_connection: Count = 10_000  # then `Connection: close`. nginx 1,000; spreads clients over new workers
     connections: Count = 10_000  # in total, per worker; more are closed at once. Bounds memory at about 30 KiB each
-    connections_per_address: Count = 256  # per worker. Browsers open 6; offices and API clients behind NAT more
+    connections_per_address: Count = 256  # per worker; IPv6 by network. Browsers open 6; offices and API clients behind NAT more
     read_buffer: Bytes = 64 * 1024  # of pipelined requests that wait; they are worked on one by one, in order (nginx too)
     write_buffer: Bytes = 256 * 1024  # bytes waiting for a slow client before the origin is no longer read
     write_seconds: Positive = 60  # a client that takes nothing for so long is closed. nginx send_timeout 60 s

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+from edgeguard.limits.place import Places
 from edgeguard.observe.log import get_logger
 from edgeguard.server.connection import prepare
 
@@ -28,15 +29,22 @@ _OUT_OF_ROOM = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOME
 
 
 class Census:
-    """How many connections a worker has, in all and by address."""
+    """How many connections a worker has, in all and by address.
 
-    __slots__ = ("_by_address", "_most", "_most_each", "total")
+    Args:
+        most: in all.
+        most_each: of one address.
+        prefix: bits of an IPv6 address that tell clients apart; whoever owns a network has an address for each connection.
+    """
 
-    def __init__(self, most: int, most_each: int) -> None:
+    __slots__ = ("_by_address", "_most", "_most_each", "_place", "total")
+
+    def __init__(self, most: int, most_each: int, prefix: int = 64) -> None:
         self.total = 0
         self._most = most
         self._most_each = most_each
-        self._by_address: dict[str, int] = {}
+        self._place = Places(prefix).name
+        self._by_address: dict[str | bytes, int] = {}
 
     def __repr__(self) -> str:
         return f"Census({self.total} of {self._most}, {len(self._by_address)} addresses)"
@@ -45,21 +53,23 @@ class Census:
         """Count one more, unless there is no room; says why not: `full`, `address`, or ""."""
         if self.total >= self._most:
             return "full"
-        count = self._by_address.get(address, 0)
+        place = self._place(address)
+        count = self._by_address.get(place, 0)
         if count >= self._most_each:
             return "address"
-        self._by_address[address] = count + 1
+        self._by_address[place] = count + 1
         self.total += 1
         return ""
 
     def leave(self, address: str) -> None:
         """Count one less."""
         self.total -= 1
-        count = self._by_address[address] - 1
+        place = self._place(address)
+        count = self._by_address[place] - 1
         if count:
-            self._by_address[address] = count
+            self._by_address[place] = count
         else:
-            del self._by_address[address]
+            del self._by_address[place]
 
 
 class Listener:

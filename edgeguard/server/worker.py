@@ -140,7 +140,7 @@ class Worker:
 
     def _listen(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
         wire = self._config.wire
-        census = Census(wire.connections, wire.connections_per_address)
+        census = Census(wire.connections, wire.connections_per_address, self._config.limits.ipv6_prefix)
         for settings, sock in zip(self._config.listeners, self._sockets, strict=True):
             context = server_context(settings.tls) if settings.tls is not None else None
             scheme = b"https" if context is not None else b"http"

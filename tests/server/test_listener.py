@@ -27,6 +27,14 @@ class TestCensus:
             census.leave(address)
         assert (census.total, census._by_address) == (0, {})
 
+    def test_a_network_of_ipv6_is_one_client(self) -> None:
+        census = Census(9, 2)
+        addresses = ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1", "::ffff:192.0.2.1", "192.0.2.1", "192.0.2.1")
+        assert [census.enter(address) for address in addresses] == ["", "", "address", "", "", "", "address"]
+        for number in (0, 1, 3, 4, 5):
+            census.leave(addresses[number])
+        assert (census.total, census._by_address) == (0, {})
+
 
 class TestBounds:
     async def test_one_address_has_so_many(self, edge: Start) -> None:
