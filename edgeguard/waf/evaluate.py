@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgeguard.waf.targets.registry import EXTRACTORS
-from edgeguard.waf.targets.sources import Source
+from edgeguard.waf.targets.sources import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from edgeguard.waf.model import Rule, Selection, Target, Term
     from edgeguard.waf.seen import Seen
     from edgeguard.waf.targets.sources import Pair
-
-_FIELDS = (Source.HEADER_VALUE, Source.RESPONSE_HEADER_VALUE)
 
 Hit = tuple[str, bytes, bytes]
 """Label of the source, name of the value, and the form in which a pattern was seen."""
@@ -115,6 +113,6 @@ def collect(seen: Seen, target: Target) -> Iterator[tuple[str, bytes, bytes]]:
         for name, value in pairs:
             if target.key is not None and name.lower() != target.key:
                 continue
-            if target.without and source in _FIELDS and name in target.without:
+            if target.without and source in FIELDS and name in target.without:
                 continue
             yield source.value, name, value

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from edgeguard.waf import rule_reader, rule_tests
 from edgeguard.waf.findings import EVENTS
-from edgeguard.waf.model import SCORES, Phase
+from edgeguard.waf.model import SCORES
 from edgeguard.waf.operators.registry import CLASSES
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.targets.registry import KINDS
 from edgeguard.waf.transformations.registry import TRANSFORMATIONS
 

@@ -6,12 +6,12 @@ All values are immutable. Nothing here knows a file format, a database of patter
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from edgeguard.waf.condition import Node
     from edgeguard.waf.operators.protocol import Operator
+    from edgeguard.waf.phase import Phase
     from edgeguard.waf.targets.sources import Source
     from edgeguard.waf.transformations.registry import Transformation
 
@@ -20,15 +20,6 @@ Status = Literal["test", "shadow", "enforce", "retired"]
 Severity = Literal["info", "low", "medium", "high", "critical"]
 
 SCORES: dict[Severity, int] = {"critical": 5, "high": 4, "medium": 3, "low": 2, "info": 0}
-
-
-class Phase(IntEnum):
-    """When something is known; later phases see all that earlier ones saw."""
-
-    REQUEST_HEAD = 0
-    REQUEST_BODY = 1
-    RESPONSE_HEAD = 2
-    RESPONSE_BODY = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.condition import And, Name, Node, Not, Or
 from edgeguard.waf.forms import Trie
 from edgeguard.waf.gate import Gate
-from edgeguard.waf.model import Phase
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.targets.registry import EXTRACTORS
-from edgeguard.waf.targets.sources import Source
+from edgeguard.waf.targets.sources import FIELDS, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from edgeguard.waf.model import Rule, Term
     from edgeguard.waf.pattern import Expression
     from edgeguard.waf.targets.family import Extractor
-
-_FIELDS = (Source.HEADER_VALUE, Source.RESPONSE_HEADER_VALUE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,8 +203,8 @@ def _phase_plan(phase: Phase, planned: Sequence[Planned], gated: frozenset[Term]
         members = tuple((EXTRACTORS[source], trie(source, by_source[source])) for source in sources if source in by_source)
         return Lane(members, set()) if members else None
 
-    fields = next((source for source in _FIELDS if source in by_source), None)
-    loose = [source for source in by_source if source not in (*_TARGET_LANE, *_COOKIE_LANE, *_FIELDS)]
+    fields = next((source for source in FIELDS if source in by_source), None)
+    loose = [source for source in by_source if source not in (*_TARGET_LANE, *_COOKIE_LANE, *FIELDS)]
     return PhasePlan(
         gate=gate,
         target=lane(_TARGET_LANE),

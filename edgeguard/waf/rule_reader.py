@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from edgeguard.waf import condition
 from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
-from edgeguard.waf.model import SCORES, Action, Phase, Rule, Selection, Term
+from edgeguard.waf.model import SCORES, Action, Rule, Selection, Term
 from edgeguard.waf.operators.registry import OPERATORS, make_operator
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_tests import RuleTest
 from edgeguard.waf.targets.registry import make_target
 from edgeguard.waf.transformations.registry import TRANSFORMATIONS

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from edgeguard import __version__
 from edgeguard.waf.bodies.inspect import needs_body
 from edgeguard.waf.findings import EVENTS
-from edgeguard.waf.model import Phase
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.plan import make_plan
 from edgeguard.waf.transaction import Transaction
 

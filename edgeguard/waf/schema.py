@@ -9,8 +9,9 @@ import json
 import sys
 from typing import Any
 
-from edgeguard.waf.model import SCORES, Phase
+from edgeguard.waf.model import SCORES
 from edgeguard.waf.operators.registry import OPERATORS
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_reader import KEYS, STATUSES
 from edgeguard.waf.rule_tests import KEYS as TEST_KEYS
 from edgeguard.waf.targets.registry import KINDS

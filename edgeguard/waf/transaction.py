@@ -15,7 +15,8 @@ from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
-from edgeguard.waf.model import VERDICT_ALLOW, Phase, Verdict
+from edgeguard.waf.model import VERDICT_ALLOW, Verdict
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.plan import lane_key
 from edgeguard.waf.seen import Seen
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from edgeguard.waf.model import VERDICT_ALLOW, Phase
+from edgeguard.waf.model import VERDICT_ALLOW
 
 
 def test_verdicts_do_not_change() -> None:
@@ -15,7 +15,3 @@ def test_verdicts_do_not_change() -> None:
 def test_the_constant_allows() -> None:
     assert not VERDICT_ALLOW.blocked
     assert not VERDICT_ALLOW.would_block
-
-
-def test_phases_are_in_order() -> None:
-    assert list(Phase) == sorted(Phase)

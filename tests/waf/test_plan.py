@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edgeguard.waf.model import Phase
+from edgeguard.waf.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

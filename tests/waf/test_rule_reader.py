@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from edgeguard.waf.model import Action, Phase
+from edgeguard.waf.model import Action
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_reader import read_rules
 
 GOOD = """

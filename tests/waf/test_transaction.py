@@ -8,7 +8,8 @@ import pytest
 from edgeguard.config.model import Waf
 from edgeguard.message import Headers
 from edgeguard.waf import VERDICT_ALLOW
-from edgeguard.waf.model import Action, Phase
+from edgeguard.waf.model import Action
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_tests import build
 
 if TYPE_CHECKING:

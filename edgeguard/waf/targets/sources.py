@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from edgeguard.waf.model import Phase
+from edgeguard.waf.phase import Phase
 
 Pair = tuple[bytes, bytes]
 """A value with its name; b"" where it has none."""
@@ -67,3 +67,6 @@ _PHASES = {
     **dict.fromkeys((Source.STATUS, Source.RESPONSE_HEADER_NAME, Source.RESPONSE_HEADER_VALUE), Phase.RESPONSE_HEAD),
     Source.RESPONSE_BODY: Phase.RESPONSE_BODY,
 }
+
+# Values that are fields of a head, from which a target may leave some out by name.
+FIELDS = (Source.HEADER_VALUE, Source.RESPONSE_HEADER_VALUE)

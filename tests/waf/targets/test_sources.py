@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from edgeguard.waf.model import Phase
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.targets.sources import Source
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import time
 
 import pytest
 from hypothesis import given
@@ -79,7 +80,17 @@ def test_no_transformation_makes_a_value_longer_than_twice(value: bytes) -> None
         assert len(step.apply(value)) <= 2 * len(value) + 4, step.name
 
 
-def test_a_hundred_kilobytes_of_the_worst_take_a_moment(step: Transformation) -> None:
-    # Quadratic code would need minutes here, and the suite's timeout ends it.
+def test_sixteen_times_as_much_takes_no_more_than_linear_code_would(step: Transformation) -> None:
+    # Linear code takes 16 times as long, quadratic code 256 times; 64 leaves room for caches and a busy machine.
     for piece in _PIECES:
-        step.apply(piece * (100_000 // len(piece)))
+        short, long = (piece * (size // len(piece)) for size in (8_000, 128_000))
+        assert _least_seconds(step, long) < 64 * max(_least_seconds(step, short), 2e-5), piece
+
+
+def _least_seconds(step: Transformation, value: bytes) -> float:
+    took = []
+    for _ in range(3):
+        began = time.thread_time()
+        step.apply(value)
+        took.append(time.thread_time() - began)
+    return min(took)
