@@ -169,7 +169,7 @@ class Worker:
             await asyncio.sleep(0.02)
         for listener in self._listeners:
             listener.abort()
-        while not all(listener.empty for listener in self._listeners):
+        while not all(listener.empty for listener in self._listeners):  # noqa: ASYNC110 - a few turns of the loop
             await asyncio.sleep(0)  # until each exchange is cancelled, and recorded
 
     async def _keep_house(self) -> None:

@@ -30,11 +30,9 @@ async def ask(client: Any, path: str = "/", *fields: str, method: str = "GET") -
 
 def put_back(edge: Any, seconds: float) -> None:
     """Let everything that is stored grow older."""
-    clock = edge.worker._clock
-    wall = edge.worker._cache._wall
-    for target in (edge.worker._cache,):
-        target._wall = lambda: wall() + seconds
-    edge.worker._cache.clock = Later(clock, seconds)
+    cache = edge.worker._cache
+    cache.clock = Later(cache.clock, seconds)
+    cache._wall = cache.clock.wall
 
 
 class Later:

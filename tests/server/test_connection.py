@@ -416,6 +416,7 @@ class TestSlowness:
         started = await edge(wire={"write_buffer": 16_000_000})
         client = await started.client(limit=1024)
         client.get("/", "Content-Length: 1000", "Content-Type: image/png", method="POST")
+        client.send(b"x" * 100)
         await client.head()
         await started.until(lambda: started.connection.state is module.State.LINGER)
         await asyncio.sleep(0.2)
@@ -474,8 +475,8 @@ class TestLeaving:
     async def test_a_client_that_goes_away_while_it_uploads(self, speak: Start, origin: Any) -> None:
         started = await speak()
         client = await started.client()
-        client.get("/", "Content-Length: 10", "Content-Type: image/png", method="POST")
-        client.send(b"abc")
+        client.get("/", "Content-Length: 1000", "Content-Type: image/png", method="POST")
+        client.send(b"x" * 100)
         await started.until(lambda: origin.asked)
         client.close()
         await started.until(lambda: origin.ended)

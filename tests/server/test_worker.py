@@ -5,8 +5,6 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from edgeguard.observe.layout import Layout, Names
 from edgeguard.observe.runtime import prepare
 from edgeguard.observe.totals import read_totals
@@ -18,6 +16,8 @@ from edgeguard.server.worker import run_worker
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+
+    import pytest
 
     Start = Callable[..., Awaitable[Any]]
 
@@ -73,7 +73,7 @@ async def test_log_files_are_opened_anew(edge: Start, tmp_path: Path) -> None:
     await started.lines("access", 1)
     (tmp_path / "access.log").rename(tmp_path / "access.old")
     os.kill(os.getpid(), signal.SIGUSR1)
-    await started.until(lambda: (tmp_path / "access.log").exists())
+    await started.until((tmp_path / "access.log").exists)
     client.get("/after")
     await client.read()
     (line,) = await started.lines("access", 1)
