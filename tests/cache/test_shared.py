@@ -366,7 +366,7 @@ class AgainstReference(RuleBasedStateMachine):
         if kept is None or (known and not kept.public):
             return "miss"
         age = kept.age + self.clock.wall() - kept.at
-        stale_for = age - max(kept.max_age, kept.age if kept.max_age == 0 else 0)
+        stale_for = age - kept.max_age
         if age < kept.max_age:
             return "hit"
         if stale_for < kept.revalidate:
