@@ -119,7 +119,8 @@ def _nginx(name: str, http: str, core: int, folder: Path, head: str = "") -> Pee
     paths = "".join(f"{kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     config = home / "nginx.conf"
     config.write_text(
-        f"{head}\n{'user root;' if os.geteuid() == 0 else ''} daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log warn;\n"
+        f"{head}\n{'user root;' if os.geteuid() == 0 else ''}\n"
+        f"daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log warn;\n"
         "events { worker_connections 4096; }\n"
         f"http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 600; {paths}\n"
         f"{http.replace('PORT', str(port)).replace('HOME', str(home))}\n}}\n"
