@@ -212,7 +212,9 @@ class ResponseParser:
         size = None if length is None else content_length(length)
         if status in (204, 304) or self._method == b"HEAD":
             self.length = 0
-            self.keep_alive = self.keep_alive and (coding is None or status != 204)
+            # Origins that send the content of an answer to HEAD are not rare, and it would be read as the answer to somebody
+            # else's request: such a connection is used again only where there is none to send.
+            self.keep_alive = self.keep_alive and (coding is None or status != 204) and (self._method != b"HEAD" or size == 0)
         elif coding is not None:
             if coding.strip(b" \t").lower() != b"chunked":
                 raise _broken("a transfer coding other than chunked", "http_response_transfer_coding")

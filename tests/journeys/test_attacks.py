@@ -78,6 +78,29 @@ async def test_one_long_key_above_many_values_neither_stops_a_worker_nor_fills_i
     assert line["total_us"] < 1_000_000
 
 
+async def test_content_after_an_answer_to_head_is_nobodys_answer(make_origin, make_edge, connect, ok) -> None:
+    async def script(peer):
+        while True:
+            received = await peer.request()
+            if received.method == "HEAD":
+                await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 44\r\n\r\n")
+                await asyncio.sleep(0.003)
+                await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison")
+            else:
+                await peer.send(ok(b"mine"))
+
+    edge = await make_edge((await make_origin(script)).url, cache={"enabled": False})
+    attacker, victim = await connect(edge.port), await connect(edge.port)
+
+    async def ask() -> set[bytes]:
+        return {(await victim.ask("/")).body for _ in range(100)}
+
+    victims = asyncio.create_task(ask())
+    for _ in range(20):
+        await attacker.ask("/", "HEAD")
+    assert await victims == {b"mine"}
+
+
 HIDDEN = {
     "JSON said to be an image": ({"Content_Type": "image/png"}, b'{"a": "%b"}' % ATTACK),
     "JSON said to be an image, behind blanks": ({"Content_Type": "image/png"}, b" " * 70 + b'{"a": "%b"}' % ATTACK),

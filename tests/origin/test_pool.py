@@ -252,7 +252,8 @@ class TestRetry:
 
     @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
     async def test_idempotent_requests_survive_the_race(self, method, origin, pool, request_of, answer) -> None:
-        server = await origin(self.closing_when_asked_again(answer if method != "HEAD" else answer[:-2]))
+        nothing = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"  # after any other answer to HEAD a connection is not kept
+        server = await origin(self.closing_when_asked_again(answer if method != "HEAD" else nothing))
         p = pool(server.url)
         for _ in range(2):
             assert (await p.fetch(request_of(method))).status == 200

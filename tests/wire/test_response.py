@@ -62,9 +62,16 @@ def test_no_content_whatever_the_length_says(status: bytes) -> None:
 def test_answer_to_head_keeps_its_length_and_has_no_content() -> None:
     p = parser(b"HEAD")
     assert p.receive(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n") == b""
-    assert (p.done, p.keep_alive) == (True, True)
+    assert p.done
     assert p.headers is not None
     assert p.headers.get(b"content-length") == b"5"
+
+
+@pytest.mark.parametrize(("framing", "reusable"), [(b"Content-Length: 0", True), (b"Content-Length: 5", False), (b"X: 1", False)])
+def test_a_connection_is_used_after_head_only_where_no_content_can_follow(framing: bytes, reusable: bool) -> None:
+    p = parser(b"HEAD")
+    p.receive(b"HTTP/1.1 200 OK\r\n" + framing + b"\r\n\r\n")
+    assert (p.done, p.keep_alive) == (True, reusable)
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD"])
