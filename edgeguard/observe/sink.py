@@ -10,7 +10,6 @@ import contextlib
 import os
 import select
 import stat
-import sys
 import threading
 from collections import deque
 from pathlib import Path
@@ -158,17 +157,6 @@ class Sink:
                 break
         self._torn = 0 < len(view) < len(data) or (self._torn and len(view) == len(data))
         return not view
-
-
-def open_sink(target: str, capacity: int) -> Sink | None:
-    """A sink for a setting of `observe`; None where the setting is `off`.
-
-    Raises:
-        OSError: the file can't be opened.
-    """
-    if target in {"stdout", "stderr"}:
-        getattr(sys, target).flush()
-    return None if target == "off" else Sink(target, capacity)
 
 
 def _open(path: Path) -> int:

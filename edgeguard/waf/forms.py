@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _REMEMBERED = 4096  # values per trie, of at most `_LONGEST` bytes each: 2 MB, and fewer in practice
 _LONGEST = 256  # user agents and accept fields are shorter; longer values rarely come twice
 
-Patterns = dict[int, tuple["Term", ...]]
-
 
 class Node:
     """The form after some steps.
