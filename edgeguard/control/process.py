@@ -19,39 +19,24 @@ STOP_SECONDS: Final = 2.0  # for answers under way when the process is told to e
 BACKLOG: Final = 64
 
 
-def run_control(settings: Admin, runtime: Path, sock: socket.socket | None) -> None:
+def run_control(settings: Admin, runtime: Path, sock: socket.socket) -> None:
     """Serve the admin address until SIGTERM or SIGINT; the main function of a process of its own.
 
     Args:
         settings: the section `admin`.
         runtime: the runtime directory that workers and supervisor write.
-        sock: a socket bound to the address, from before privileges were given up; None binds here.
-
-    Raises:
-        SystemExit: the address can't be listened on; why stands in the log.
+        sock: bound to the address by the supervisor, which tells what is wrong with it before anything runs.
     """
-    try:
-        asyncio.run(_serve(settings, runtime, sock))
-    except OSError as error:
-        get_logger("control").error(
-            "cannot listen on the admin address",
-            address=f"{settings.address}:{settings.port}",
-            why=error.strerror or str(error),
-            hint="set admin.address and admin.port to something free, or admin.enabled to false",
-        )
-        raise SystemExit(1) from error
+    asyncio.run(_serve(settings, runtime, sock))
 
 
-async def _serve(settings: Admin, runtime: Path, sock: socket.socket | None) -> None:
+async def _serve(settings: Admin, runtime: Path, sock: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     protocols = AdminServer(Site(settings, runtime))
-    if sock is not None:
-        listener = await loop.create_server(protocols, sock=sock, backlog=BACKLOG)
-    else:
-        listener = await loop.create_server(protocols, settings.address, settings.port, backlog=BACKLOG)
+    listener = await loop.create_server(protocols, sock=sock, backlog=BACKLOG)
     bound = listener.sockets[0].getsockname()
     get_logger("control").info("admin address open", address=bound[0], port=bound[1])
     await stop.wait()
