@@ -80,7 +80,7 @@ class Answerer:
         Raises:
             Fault: the origin could not be asked, and nothing stored may stand in for it.
         """
-        if not exchange.route.cache or _strips(exchange.request):
+        if not exchange.route.cache:
             response = await self._fetch(exchange, None)
             self._cache.invalidate(exchange.request, response)
             return response
@@ -232,15 +232,7 @@ class Answerer:
 
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since"))
 _COMPRESSING = frozenset((b"accept-encoding",))
-# What Connection may say without having a field taken off that the cache would choose a variant by.
-_HARMLESS = frozenset((b"keep-alive", b"close", b"te", b"upgrade", b"http2-settings"))
 _BY_THE_EDGE = (b"forwarded", b"x-forwarded-", b"x-request-id", b"via")
-
-
-def _strips(request: Request) -> bool:
-    """Whether Connection takes fields off: the origin then answers another request than the one that is in the key."""
-    named = request.headers.get(b"connection")
-    return named is not None and not _HARMLESS.issuperset([name.strip(b" \t") for name in named.lower().split(b",")])
 
 
 def _for_one(response: Response) -> Response:

@@ -129,7 +129,9 @@ class TestPipelining:
 
     async def test_answers_without_content_are_held_back_by_a_client_that_takes_none(self, edge: Start) -> None:
         started = await edge(
-            wire={"write_buffer": 4096, "write_seconds": 0.3}, admit={"paths": ["/only"]}, limits={"policies": []}
+            wire={"write_buffer": 4096, "write_seconds": 0.3, "requests_per_connection": 1_000_000},
+            admit={"paths": ["/only"]},
+            limits={"policies": []},
         )
         started.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
         client = await started.client()
