@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
@@ -39,8 +39,6 @@ class _Fetch:
 class Flight:
     """A request's place in a fetch. Who leads must `land` on every way out, or the others wait for nothing until time is up.
 
-    Around a fetch that is over when its block is, it is a context manager that sees to this.
-
     Attributes:
         leader: True for the one that fetches; the others call `wait`.
     """
@@ -67,12 +65,6 @@ class Flight:
         """End the flight and wake all who wait; only the leader's first call counts."""
         if self.leader and self._fetch is not None and self._flights is not None:
             self._flights.end(self._key, self._fetch, stored=stored)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.land(stored=False)
 
     def __repr__(self) -> str:
         fetch = self._fetch

@@ -53,9 +53,12 @@ async def test_a_leader_that_leaves_wakes_the_others(flights: Flights) -> None:
     began = asyncio.Event()
 
     async def lead() -> None:
-        with flights.join(KEY):
+        flight = flights.join(KEY)
+        try:
             began.set()
             await asyncio.Event().wait()
+        finally:
+            flight.land(stored=False)
 
     leader = asyncio.create_task(lead())
     await began.wait()
@@ -78,16 +81,16 @@ async def test_a_follower_that_is_cancelled_takes_nobody_along(flights: Flights)
 
 async def test_a_follower_can_not_end_the_flight(flights: Flights) -> None:
     leader = flights.join(KEY)
-    with flights.join(KEY) as follower:
-        follower.land(stored=True)
+    flights.join(KEY).land(stored=True)
     assert not flights.join(KEY).leader
     leader.land(stored=False)
 
 
 async def test_the_first_landing_counts(flights: Flights) -> None:
-    with flights.join(KEY) as leader:
-        task = await waiting(flights.join(KEY))
-        leader.land(stored=True)
+    leader = flights.join(KEY)
+    task = await waiting(flights.join(KEY))
+    leader.land(stored=True)
+    leader.land(stored=False)
     assert await task is True
 
 

@@ -374,18 +374,20 @@ def test_status_tells_why_nothing_is_stored(table: Any) -> None:
 async def fetched(table: Any, answer: Response, body: bytes = b"body") -> tuple[bool, str]:
     """A leader and a follower: what the follower is told, and what it finds then."""
     found, request = table.ask(), table.request()
-    with table.cache.join(found) as leader:
-        follower = table.cache.join(table.ask())
-        assert (leader.leader, follower.leader) == (True, False)
-        task = asyncio.create_task(follower.wait())
+    leader = table.cache.join(found)
+    follower = table.cache.join(table.ask())
+    assert (leader.leader, follower.leader) == (True, False)
+    task = asyncio.create_task(follower.wait())
+    await asyncio.sleep(0)
+    filling = found.on_response(request, answer)
+    if isinstance(filling, Filling):
         await asyncio.sleep(0)
-        filling = found.on_response(request, answer)
-        if isinstance(filling, Filling):
-            await asyncio.sleep(0)
-            assert not task.done()
-            filling.write(body)
-            filling.finish()
-        return await task, table.ask().state
+        assert not task.done()
+        filling.write(body)
+        filling.finish()
+    told = await task, table.ask().state
+    leader.land(stored=False)
+    return told
 
 
 async def test_followers_wake_when_the_answer_is_stored(table: Any) -> None:

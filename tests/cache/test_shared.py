@@ -104,7 +104,7 @@ class Origin:
             flight = table.cache.join(found)
             if flight.leader or not await flight.wait():
                 break
-        with flight:
+        try:
             self.fetches += 1
             body = b"fetch %d" % self.fetches
             await self.open.wait()
@@ -113,6 +113,8 @@ class Origin:
                 filling.write(body)
                 filling.finish()
             return body
+        finally:
+            flight.land(stored=False)
 
 
 async def herd(origin: Origin, count: int, **headers: str) -> list[asyncio.Task[bytes]]:
