@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -152,6 +153,8 @@ def served(tmp_path: Path, origin_port: int, rules: str) -> Iterator[Served]:
     if made.process is not None and made.process.poll() is None:
         made.process.kill()
         made.process.wait()
+        if made.runtime != Path():
+            shutil.rmtree(made.runtime)  # a supervisor that is killed can't
 
 
 def children(pid: int) -> list[int]:
