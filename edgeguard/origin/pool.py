@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from edgeguard.errors import Fault, OriginFault
+from edgeguard.errors import EdgeFault, Fault, OriginFault
 from edgeguard.origin import address, failure, tls, upload
 from edgeguard.origin.connection import CLOSED, OPENING, Connection
 from edgeguard.origin.roster import Endpoint, Lease, Roster
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from edgeguard.clock import Clock
     from edgeguard.config.model import Origin
     from edgeguard.message import Request, Response
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 # How often deadlines are looked at. Timeouts are of seconds; being late by this much costs nobody, a timer per request all.
 SWEEP_SECONDS = 0.05
+# The part of the origin's connections that bodies still on their way from clients may hold: a client whose bodies trickle must
+# not keep those out who only want to read.
+UPLOADS = 0.5
 # RFC 9110, section 9.2.2: a second one has the effect of the first.
 IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"TRACE"))
 
@@ -47,11 +52,13 @@ class Pool:
         self._client_host = settings.host == "client"
         self._first_byte = settings.first_byte_seconds
         self._sweeper: asyncio.TimerHandle | None = None
+        self._uploads = 0
+        self._uploads_most = max(1, int(len(addresses) * settings.connections * UPLOADS))
 
     def __repr__(self) -> str:
         return f"<Pool {self._roster!r}>"
 
-    async def fetch(self, request: Request, first_byte_seconds: float | None = None) -> Response:
+    def fetch(self, request: Request, first_byte_seconds: float | None = None) -> Coroutine[Any, Any, Response]:
         """Send a request and give its response; a body that came at once, or is small, is in `body.whole`.
 
         Any other body must be read or abandoned. It is read from the origin only as fast as from here.
@@ -65,6 +72,20 @@ class Pool:
             EdgeFault: 503 `connection_limit_reached`, or `destination_unavailable` once the pool is closed.
             Fault: whatever reading the request's body raises.
         """
+        fetch = self._fetch if request.body.whole is not None else self._fetch_with_upload
+        return fetch(request, first_byte_seconds)
+
+    async def _fetch_with_upload(self, request: Request, first_byte_seconds: float | None) -> Response:
+        """A body at its client's pace holds its connection as long as the client likes; so all of them have but their share."""
+        if self._uploads >= self._uploads_most:
+            raise EdgeFault(503, "connection_limit_reached", "too many bodies are on their way to the origin")
+        self._uploads += 1
+        try:
+            return await self._fetch(request, first_byte_seconds)
+        finally:
+            self._uploads -= 1
+
+    async def _fetch(self, request: Request, first_byte_seconds: float | None) -> Response:
         first_byte = first_byte_seconds or self._first_byte
         retries = self._settings.retries
         lease = self._roster.acquire()

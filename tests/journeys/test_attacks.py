@@ -101,6 +101,22 @@ async def test_content_after_an_answer_to_head_is_nobodys_answer(make_origin, ma
     assert await victims == {b"mine"}
 
 
+async def test_bodies_that_trickle_leave_connections_to_those_who_read(make_origin, make_edge, connect, until) -> None:
+    origin = await make_origin()
+    edge = await make_edge(origin.url, origin={"connections": 4, "queue_seconds": 1})
+    head = b"POST /%d HTTP/1.1\r\nHost: cms.example\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n\x89PNG"
+    slow = [await connect(edge.port) for _ in range(6)]
+    for number, client in enumerate(slow):
+        await client.send(head % number, b"x" * 100)
+    await until(lambda: len(origin.heads) == 2)
+    assert sorted([(await client.answer()).status for client in slow[2:]]) == [503] * 4
+    reader = await connect(edge.port)
+    assert (await reader.ask("/page")).status == 200
+    await slow[0].send(b"x" * (1000 - 104))
+    assert (await slow[0].answer()).status == 200
+    assert (await reader.ask("/", "POST", b"\x89PNG" * 50_000, Content_Type="image/png")).status == 200
+
+
 HIDDEN = {
     "JSON said to be an image": ({"Content_Type": "image/png"}, b'{"a": "%b"}' % ATTACK),
     "JSON said to be an image, behind blanks": ({"Content_Type": "image/png"}, b" " * 70 + b'{"a": "%b"}' % ATTACK),
