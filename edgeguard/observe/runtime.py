@@ -5,23 +5,47 @@ It belongs on a file system in memory (`/run`, `/dev/shm`): counters are then ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
 
-if TYPE_CHECKING:
-    from pathlib import Path
+PREFIX: Final = "edgeguard-"
+_LOCK: Final = "lock"  # held, through fork, as long as any process of the edge lives
+_NEWBORN_SECONDS: Final = 60.0  # a directory that young may be about to be locked
 
-_OURS: Final = ("cells-*", "new-*", "layout-*.json", "roster-*", "retired", "state.json")
 
+def make() -> tuple[Path, int]:
+    """A new runtime directory with a name of its own; those that killed supervisors left behind are removed.
 
-def prepare(runtime: Path) -> None:
-    """Make the directory, or clear what an earlier supervisor left in it: counters begin at 0 with each start.
-
-    Call it once, before the first fork. Files that are not ours are left alone.
+    Returns:
+        the directory, and the descriptor of its lock, which must stay open and be handed to every child.
 
     Raises:
-        OSError: it can't be made or written.
+        OSError: there is no room for it.
     """
-    runtime.mkdir(mode=0o750, parents=True, exist_ok=True)
-    for pattern in _OURS:
-        for path in runtime.glob(pattern):
-            path.unlink(missing_ok=True)
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a random name and is private
+    home = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    _sweep(home)
+    runtime = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
+    lock = os.open(runtime / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return runtime, lock
+
+
+def _sweep(home: Path) -> None:
+    """Remove directories whose lock nobody holds."""
+    for left in home.glob(PREFIX + "*"):
+        with contextlib.suppress(OSError):  # another's, or gone meanwhile
+            if time.time() - left.stat().st_mtime < _NEWBORN_SECONDS:
+                continue
+            lock = os.open(left / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+            finally:
+                os.close(lock)

@@ -15,17 +15,15 @@ import os
 import select
 import shutil
 import signal
-import tempfile
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeguard import __version__
+from edgeguard.observe import runtime
 from edgeguard.observe.cells import cells_path
 from edgeguard.observe.layout import Layout, Names
 from edgeguard.observe.log import get_logger
-from edgeguard.observe.runtime import prepare
 from edgeguard.observe.state import State, WorkerState, write_state
 from edgeguard.observe.totals import retire
 from edgeguard.server.fleet import Fleet
@@ -37,6 +35,7 @@ from edgeguard.server.worker import run_worker
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from pathlib import Path
 
     from edgeguard.config.model import Admin
     from edgeguard.server.blueprint import Blueprint
@@ -100,8 +99,7 @@ class Supervisor:
         self._exit_code = 0
         self._signals: list[int] = []
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a random name and is private
-        self._runtime = Path(tempfile.mkdtemp(prefix="edgeguard-", dir=memory if os.access(memory, os.W_OK) else None))
+        self._runtime, self._lock = runtime.make()
         self._state = State(os.getpid(), __version__, time.time())
         self._told: State | None = None
 
@@ -115,7 +113,6 @@ class Supervisor:
             ConfigError, RulesError, BindError, OSError: the start failed; nothing runs.
         """
         try:
-            prepare(self._runtime)
             self._listen_to_signals()
             blueprint = self._load(None)
             sockets = self._ports.take(blueprint.config)
@@ -264,13 +261,13 @@ class Supervisor:
             self._due.append((time.monotonic() + BACKOFF_SECONDS, self._fill))
 
     def _fork_worker(self, current: Generation) -> None:
-        runtime, admin = self._runtime, self._admin
+        home, admin = self._runtime, self._admin
 
         def main(number: int, pipe: int) -> int:
             if admin is not None:
                 admin.close()
             self._ports.keep_only(current.sockets)  # a port that is given up would stay open here, with nobody accepting
-            return run_worker(current.blueprint, current.sockets, current.layout, runtime, number, pipe)
+            return run_worker(current.blueprint, current.sockets, current.layout, home, number, pipe)
 
         self._fleet.spawn(current.number, main)
 
@@ -357,3 +354,4 @@ class Supervisor:
         if self._admin is not None:
             self._admin.close()
         shutil.rmtree(self._runtime, ignore_errors=True)
+        os.close(self._lock)

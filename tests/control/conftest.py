@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgeguard.observe.runtime import prepare
 from edgeguard.observe.state import State, WorkerState
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Path:
-    prepare(tmp_path / "run")
+    (tmp_path / "run").mkdir()
     return tmp_path / "run"
 
 

@@ -25,7 +25,6 @@ from cryptography.x509.oid import NameOID
 
 from edgeguard.observe.cells import Cells, cells_path
 from edgeguard.observe.layout import Layout, Names
-from edgeguard.observe.runtime import prepare
 from edgeguard.server.blueprint import Blueprint, load
 from edgeguard.server.sockets import bind
 from edgeguard.server.worker import Worker
@@ -328,7 +327,7 @@ async def edge(
         settings["origin"] = {"url": f"http://127.0.0.1:{origin.port}", **settings.get("origin", {})}
         made = blueprint(settings)
         runtime = tmp_path / "run"
-        prepare(runtime)
+        runtime.mkdir()
         layout = Layout.build(
             Names(
                 rules=("t-1", "t-2", "t-3"),

@@ -12,7 +12,6 @@ import pytest
 from edgeguard.observe.cells import Cells, cells_path
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.layout import Layout, Names
-from edgeguard.observe.runtime import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +87,7 @@ def fork() -> Iterator[Callable[..., Child]]:
 @pytest.fixture
 def runtime(tmp_path: Path) -> Path:
     path = tmp_path / "run"
-    prepare(path)
+    path.mkdir()
     return path
 
 

@@ -1,34 +1,79 @@
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
-from edgeguard.observe.cells import Cells, cells_path
-from edgeguard.observe.layout import Layout, Names
-from edgeguard.observe.roster import Roster, roster_path
-from edgeguard.observe.runtime import prepare
-from edgeguard.observe.state import State, write_state
-from edgeguard.observe.totals import retire
+import pytest
+
+from edgeguard.observe import runtime
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_start_clears_what_an_earlier_one_left_and_nothing_else(tmp_path: Path) -> None:
-    runtime = tmp_path / "deep" / "run"
-    prepare(runtime)
-    layout = Layout.build(Names())
-    layout.publish(runtime)
-    for number in (1, 2):
-        cells = Cells(cells_path(runtime, number), layout)
-        cells.add("edgeguard_sent_bytes_total")
-    retire(cells.path, layout)
-    Roster(roster_path(runtime, "accounts"), 2).label("a")
-    write_state(runtime, State(1, "0", 0.0))
-    (runtime / "edgeguard.pid").write_text("1")
-    prepare(runtime)
-    assert [path.name for path in runtime.iterdir()] == ["edgeguard.pid"]
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(runtime.os, "access", lambda *_: False)  # not the machine's own /dev/shm
+    monkeypatch.setattr(runtime.tempfile, "gettempdir", lambda: str(tmp_path))
+    return tmp_path
 
 
-def test_strangers_cannot_look_inside(tmp_path: Path) -> None:
-    prepare(tmp_path / "run")
-    assert (tmp_path / "run").stat().st_mode & 0o007 == 0
+def aged(folder: Path) -> Path:
+    long_ago = time.time() - 3600
+    os.utime(folder, (long_ago, long_ago))
+    return folder
+
+
+def test_a_directory_of_its_own_and_private(home: Path) -> None:
+    (first, lock), (second, other) = runtime.make(), runtime.make()
+    assert first != second
+    assert first.parent == second.parent == home
+    assert first.stat().st_mode & 0o077 == 0
+    os.close(lock)
+    os.close(other)
+
+
+def test_what_a_killed_supervisor_left_is_removed_at_the_next_start(home: Path) -> None:
+    left, lock = runtime.make()
+    (left / "cells-1").write_bytes(b"x")
+    os.close(lock)
+    aged(left)
+    _, lock = runtime.make()
+    os.close(lock)
+    assert not left.exists()
+
+
+def test_a_directory_stays_while_any_child_lives(home: Path) -> None:
+    kept, lock = runtime.make()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+    os.close(reading)
+    os.close(lock)
+    aged(kept)
+    _, other = runtime.make()
+    assert kept.exists()
+    os.close(writing)
+    os.waitpid(child, 0)
+    aged(kept)
+    _, third = runtime.make()
+    assert not kept.exists()
+    os.close(other)
+    os.close(third)
+
+
+def test_newborn_and_foreign_directories_are_left_alone(home: Path) -> None:
+    newborn = home / "edgeguard-newborn"
+    foreign = home / "edgeguard-demo-x"
+    newborn.mkdir()
+    foreign.mkdir()
+    (newborn / "lock").touch()
+    aged(foreign)
+    _, lock = runtime.make()
+    os.close(lock)
+    assert newborn.exists()
+    assert foreign.exists()

@@ -6,7 +6,6 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from edgeguard.observe.layout import Layout, Names
-from edgeguard.observe.runtime import prepare
 from edgeguard.observe.totals import read_totals
 from edgeguard.server import worker as module
 from edgeguard.server.process import fork
@@ -83,7 +82,7 @@ async def test_log_files_are_opened_anew(edge: Start, tmp_path: Path) -> None:
 def test_run_worker_ends_with_sigterm(blueprint: Callable[[dict[str, Any]], Any], tmp_path: Path) -> None:
     made = blueprint({})
     runtime = tmp_path / "run"
-    prepare(runtime)
+    runtime.mkdir()
     layout = Layout.build(Names())
     layout.publish(runtime)
     reading, writing = os.pipe()
