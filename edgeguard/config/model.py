@@ -126,7 +126,7 @@ class Origin(Section):
     connect_seconds: Positive = 2  # TCP and TLS together; a healthy origin answers within one round trip or two
     first_byte_seconds: Positive = 30  # from the last byte of the request to the response's head; nginx 60 s
     between_bytes_seconds: Positive = 30
-    connections: Count = 256  # per worker and URL
+    connections: Count = 256  # per worker and URL; half of them at most for bodies that still come in from clients
     queue: Annotated[int, Field(ge=0)] = 1024  # requests that wait for a connection; more get 503
     queue_seconds: Positive = 5
     idle_seconds: Positive = 55  # below the 60 s and 65 s that most origins keep an idle connection open
