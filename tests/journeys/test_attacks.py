@@ -128,6 +128,11 @@ HIDDEN = {
         {"Content_Type": "application/json", "Content_Encoding": "gzip"},
         gzip.compress(b'{"a": "') + gzip.compress(ATTACK + b'"}'),
     ),
+    "a part that is JSON, as a browser sends a Blob": (
+        {"Content_Type": "multipart/form-data; boundary=x"},
+        b'--x\r\nContent-Disposition: form-data; name="a"; filename="blob"\r\nContent-Type: application/json\r\n\r\n'
+        b'{"a": "%b"}\r\n--x--\r\n' % ATTACK,
+    ),
     "a part in Base64, which Django undoes": (
         {"Content_Type": "multipart/form-data; boundary=x"},
         b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n'

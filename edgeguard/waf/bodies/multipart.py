@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.bodies import json_text
 from edgeguard.waf.bodies.content import TooMuch, Unparsable, Unreadable
 
 if TYPE_CHECKING:
@@ -35,18 +36,18 @@ def parse(body: bytes, boundary: bytes | None, content: Content, values: int, *,
         cut = not complete and at == len(parts) - 1
         if not part.startswith(b"\r\n"):
             raise Unparsable("a boundary's line does not end")
-        _part(part, content, cut=cut)
+        _part(part, content, values, cut=cut)
     if complete and last not in (b"--", b"--\r\n"):
         raise Unparsable("not closed, or something follows the end")
 
 
-def _part(part: bytes, content: Content, *, cut: bool) -> None:
+def _part(part: bytes, content: Content, values: int, *, cut: bool) -> None:
     end = part.find(b"\r\n\r\n", 0, _HEAD)
     if end < 0:
         if cut:
             return
         raise Unparsable("a part's head does not end")
-    disposition = _disposition(part[2:end])
+    disposition, kind = _head(part[2:end])
     value = part[end + 4 :]
     name, file_name = _names(disposition)
     if file_name is None:
@@ -54,10 +55,14 @@ def _part(part: bytes, content: Content, *, cut: bool) -> None:
     else:
         content.file_names.append((name, file_name))
         content.files.append((name, value[:_FILE]))
+        if b"json" in kind:  # a browser's Blob has a file name, and its origin takes it for an argument
+            content.text += json_text.strings(value, values - len(content.text))
 
 
-def _disposition(head: bytes) -> bytes:
+def _head(head: bytes) -> tuple[bytes, bytes]:
+    """A part's disposition, and its type in lower case."""
     found: bytes | None = None
+    kind = b""
     for line in head.split(b"\r\n"):
         field, colon, value = line.partition(b":")
         if not colon or b"\n" in line or b"\r" in line or b"\0" in line or field != field.strip():
@@ -69,9 +74,11 @@ def _disposition(head: bytes) -> bytes:
             found = value.strip(b" \t")
         elif field == b"content-transfer-encoding" and value.strip().lower() not in (b"7bit", b"8bit", b"binary"):
             raise Unreadable("a part has a transfer encoding")  # some origins undo it
+        elif field == b"content-type":
+            kind += value.strip(b" \t").lower()
     if found is None:
         raise Unparsable("a part has no disposition")
-    return found
+    return found, kind
 
 
 def _names(disposition: bytes) -> tuple[bytes, bytes | None]:

@@ -28,6 +28,16 @@ def test_fields_and_files() -> None:
     assert content.files == [(b"f", b"png")]
 
 
+def test_strings_of_a_part_that_is_json_are_seen() -> None:
+    blob = 'form-data; name="f"; filename="blob"'
+    text = part(blob, '{"a": "\\u0027"}', "Content-Type: Application/JSON\r\n")
+    text += part(blob, '{"b": "x"}', "Content-Type: text/x\r\n")
+    content = parsed(text + "--B--")
+    assert content.text == [(b"", b"a"), (b"", b"'")]
+    assert len(content.files) == 2
+    assert len(parsed(part(blob, '"a",' * 500, "Content-Type: text/json\r\n") + "--B--").text) == 100
+
+
 def test_names_as_browsers_and_old_clients_quote_them() -> None:
     assert parsed(part('form-data; name="a\\"b"; filename=""') + "--B--").file_names == [(b'a"b', b"")]
 
