@@ -9,7 +9,6 @@ Requests that a client pipelines wait unread until the one before them is answer
 from __future__ import annotations
 
 import asyncio
-import socket
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
@@ -437,9 +436,3 @@ class ClientConnection(asyncio.Protocol):
         elif chunked:
             self._transport.write(LAST_CHUNK)
         return sent
-
-
-def prepare(sock: socket.socket) -> None:
-    """Set what every accepted socket needs: answers are written whole, so waiting to fill a segment only costs time."""
-    sock.setblocking(False)  # noqa: FBT003 - the standard library's
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.limits.place import Places
 from edgeguard.observe.log import get_logger
-from edgeguard.server.connection import prepare
+from edgeguard.server.sockets import prepare
 
 if TYPE_CHECKING:
     import asyncio

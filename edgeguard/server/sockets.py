@@ -1,4 +1,4 @@
-"""Listening sockets: bound once by the supervisor, inherited by every worker, so that no reload and no death closes a port."""
+"""Sockets. Those that listen are bound once, by the supervisor, and inherited, so that no reload and no death closes a port."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def bind(address: str, port: int, purpose: str) -> socket.socket:
         raise BindError(_sentence(purpose, address, port, error)) from None
     sock.setblocking(False)  # noqa: FBT003 - the standard library's
     return sock
+
+
+def prepare(sock: socket.socket) -> None:
+    """Set what every accepted socket needs: answers are written whole, so waiting to fill a segment only costs time."""
+    sock.setblocking(False)  # noqa: FBT003 - the standard library's
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _sentence(purpose: str, address: str, port: int, error: OSError) -> str:
