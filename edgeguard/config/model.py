@@ -396,7 +396,8 @@ class Redis(Section):
     url: SecretStr
     ca: Path | None = None
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,32}$")] = "eg"
-    timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 5  # then it goes on without; the cache waits four times as long
+    timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 5  # of limits; then they go on without
+    cache_timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 20  # of the cache, whose values are larger
     retry_seconds: Positive = 1  # how often a lost Redis is asked whether it is back
 
 

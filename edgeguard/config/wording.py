@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from ipaddress import ip_network
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -79,7 +80,7 @@ def explain(error: ValidationError, document: Document) -> None:
         elif kind in ("value_error", "assertion_error"):
             document.fault(path, _masked(document, path, f"{dotted(path)}: {item['msg'].partition(', ')[2]}", item["input"]))
         else:
-            expected.setdefault(path, []).append(_expectation(item))
+            expected.setdefault(path, []).append(_network(document, path, item) or _expectation(item))
     for path, kinds in expected.items():
         document.fault(path, f"{dotted(path)} must be {' or '.join(dict.fromkeys(kinds))}, but is {_shown(document, path)}")
 
@@ -113,6 +114,16 @@ def _expectation(item: ErrorDetails) -> str:
         bound = context[name]
         return text.format(f"{bound:g}" if isinstance(bound, float) else bound)
     return _KINDS.get(kind) or f"something else ({item['msg'].lower()})"
+
+
+def _network(document: Document, path: Path, item: ErrorDetails) -> str | None:
+    """The network that was meant where an address within it was written; None for all other complaints."""
+    if item["type"] != "ip_any_network" or document.hidden(path) is not None:
+        return None
+    try:
+        return f"{ip_network(str(item['input']), strict=False)}, with no bit set after the prefix"
+    except ValueError:
+        return None
 
 
 def _shown(document: Document, path: Path) -> str:

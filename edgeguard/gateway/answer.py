@@ -28,6 +28,8 @@ log = get_logger("gateway")
 
 # Sources of an account that are part of the URL, and so of the cache's key already.
 _IN_THE_URL = frozenset(("host_label", "path_segment"))
+# What a request waited for may turn out to be another variant; then the variants are known, and it waits once more.
+_JOINS = 2
 _RESULTS = {"hit": "hit", "stale-ok": "stale", "unsatisfied": "miss", "bypass": "bypass", "miss": "miss", "stale": "miss"}
 
 
@@ -117,21 +119,18 @@ class Answerer:
     async def _fetch_shared(self, exchange: Exchange, lookup: Lookup) -> Response:
         """Of many who miss the same, one fetches and the others wait for its answer."""
         collapsed = False
-        flight = self._cache.join(lookup)
-        if not flight.leader:
+        for _ in range(_JOINS):
+            flight = self._cache.join(lookup)
+            if flight.leader:
+                break
             collapsed = True
-            if await flight.wait():
-                again = self._look_up(exchange)
-                lookup = again if isinstance(again, Lookup) else await again
-                if lookup.serves:
-                    exchange.entry.cache, exchange.entry.tier = "coalesced", lookup.tier or "none"
-                    return self._serve(exchange, lookup)
-                flight = self._cache.join(lookup)  # what was stored is another variant; of those who want this one, one fetches
-                if not flight.leader and await flight.wait():
-                    again = self._look_up(exchange)
-                    lookup = again if isinstance(again, Lookup) else await again
-                    if lookup.serves:
-                        return self._serve(exchange, lookup)
+            if not await flight.wait():
+                break
+            again = self._look_up(exchange)
+            lookup = again if isinstance(again, Lookup) else await again
+            if lookup.serves:
+                exchange.entry.cache, exchange.entry.tier = "coalesced", lookup.tier or "none"
+                return self._serve(exchange, lookup)
         try:
             return await self._fetch_to_keep(exchange, lookup, collapsed=collapsed)
         except BaseException:

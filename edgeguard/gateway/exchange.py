@@ -23,6 +23,8 @@ from edgeguard.observe.log import get_logger
 from edgeguard.waf import may_be_text
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from edgeguard.clock import Clock
     from edgeguard.config.model import Waf
     from edgeguard.gateway.admit import Admission
@@ -174,7 +176,7 @@ class Gateway:
         self._admit(exchange)
         decision = self._limit(exchange)
         if decision is not None:
-            await self._limited_elsewhere(exchange, decision)
+            _hold_to(exchange, await decision)
         exchange.mark("admit")
         if exchange.link.redirect is not None:
             return to_https(exchange.request, exchange.link.redirect)
@@ -204,19 +206,15 @@ class Gateway:
         if exchange.request.body.length != 0:
             limit_body(exchange.request, exchange.route.body)
 
-    def _limit(self, exchange: Exchange) -> object | None:
+    def _limit(self, exchange: Exchange) -> Awaitable[Decision] | None:
         """Draw from the buckets; None where the answer was there at once, else what must be waited for."""
         client, route = exchange.client, exchange.route
         account = client.account.id if client.account is not None else None
         decision = self._rooms.limiter.decide(account, client.address, route.name, route.policies)
-        if type(decision) is Decision:
+        if isinstance(decision, Decision):
             _hold_to(exchange, decision)
             return None
         return decision
-
-    @staticmethod
-    async def _limited_elsewhere(exchange: Exchange, decision: object) -> None:
-        _hold_to(exchange, await decision)  # type: ignore[misc]  # narrowed by `_limit`
 
     async def _inspect_request(self, exchange: Exchange, transaction: Transaction) -> None:
         """The head; then as much of the body as is to be seen, before any of it goes on."""

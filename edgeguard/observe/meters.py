@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.observe.schema import CACHE_EVENTS
+from edgeguard.observe.schema import CACHE_EVENTS, ORIGIN_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,12 @@ class Meters:
         for event in CACHE_EVENTS:
             if event in counts:
                 self._cells.put("edgeguard_cache_events_total", event, value=float(counts[event]))
+
+    def origin(self, counts: Mapping[str, int]) -> None:
+        """Publish what the pool has counted since the worker began; names that the schema lacks are left out."""
+        for event in ORIGIN_EVENTS:
+            if event in counts:
+                self._cells.put("edgeguard_origin_connections_total", event, value=float(counts[event]))
 
     def log_lines(self, log: str, sink: Sink) -> None:
         """Publish what a sink has lost so far; call it now and then, and at the end. `log` is `access`, `event` or `own`."""

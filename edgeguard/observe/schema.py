@@ -68,6 +68,7 @@ PHASES = (
     "cache_store",
     "harden",
 )
+ORIGIN_EVENTS = ("opened", "reused", "closed", "ejections")
 CACHE_EVENTS = (
     *("stores", "refreshes", "errors_hidden", "invalidated", "abandoned", "evictions"),
     *("redis_stores", "redis_failures", "redis_skipped", "redis_refused", "redis_garbled", "purges_owed", "purges_lost"),
@@ -155,6 +156,12 @@ SCHEMA: tuple[Metric, ...] = (
         "counter",
         "Requests that got no answer from the origin, by what the last attempt met.",
         (_REASON,),
+    ),
+    Metric(
+        "edgeguard_origin_connections_total",
+        "counter",
+        "Connections to the origin; `ejections` counts how often a server was left alone for failing.",
+        (Label("event", ORIGIN_EVENTS),),
     ),
     Metric(
         "edgeguard_faults_total",

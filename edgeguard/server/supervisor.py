@@ -198,6 +198,8 @@ class Supervisor:
         try:
             blueprint = self._load(self._current.blueprint if self._current is not None else None)
             sockets = self._ports.take(blueprint.config)
+            if self._current is not None and blueprint.config.admin != self._current.blueprint.config.admin:
+                log.warning("the section admin has changed; that takes effect at the next start only")
             self._adopt(blueprint, sockets)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the new, the old goes on
             self._refused(str(error) or type(error).__name__)

@@ -46,8 +46,6 @@ log = logs.get_logger("worker")
 # While draining, connections without a request stay open so long: a client that is just sending its next one gets an answer.
 IDLE_GRACE_SECONDS = 2.0
 _HOUSEKEEPING_SECONDS = 1.0
-# The cache may wait this many times as long for Redis as a limit: its values are larger, and the origin takes longer still.
-_CACHE_PATIENCE = 4
 
 
 class Worker:
@@ -56,9 +54,10 @@ class Worker:
     Args:
         sockets: listening, in the order of the configuration's listeners.
         cells: where this worker counts.
+        own: where its own log goes, for counting what it loses; None where somebody else does.
     """
 
-    def __init__(self, blueprint: Blueprint, sockets: list[socket.socket], cells: Cells) -> None:
+    def __init__(self, blueprint: Blueprint, sockets: list[socket.socket], cells: Cells, own: Sink | None = None) -> None:
         config = blueprint.config
         self._config = config
         self._blueprint = blueprint
@@ -68,10 +67,12 @@ class Worker:
         self._access = _sink(config.observe.access_log, config.observe.queue)
         same = config.observe.event_log == config.observe.access_log
         self._events = self._access if same else _sink(config.observe.event_log, config.observe.queue)
+        self._own = own
         self._recorder = Recorder(cells, self._access, self._events, config.observe)
         self._counting, self._storing = self._links()
         self._listeners: list[Listener] = []
         self._cache: Cache | None = None
+        self._pool: Pool | None = None
         self._stop = asyncio.Event()
 
     async def run(self, ready: int) -> None:
@@ -91,7 +92,7 @@ class Worker:
         screen = Screen(self._blueprint.ruleset, self._config.waf.inspect_bytes)
         cache = Cache(self._config.cache, self._clock, self._storing, self._prefix(screen))
         answerer = Answerer(cache, pool, ForwardFilter(self._config.identity), screen)
-        self._cache = cache
+        self._cache, self._pool = cache, pool
         self._listen(Gateway(self._rooms(answerer)), loop)
         os.write(ready, READY)
         os.close(ready)
@@ -112,7 +113,7 @@ class Worker:
         if redis is None:
             return None, None
         counting = RedisLink(redis, self._redis_changed) if config.limits.store == "redis" else None
-        patient = redis.model_copy(update={"timeout_ms": min(1000.0, redis.timeout_ms * _CACHE_PATIENCE)})
+        patient = redis.model_copy(update={"timeout_ms": redis.cache_timeout_ms})
         told = self._redis_changed if counting is None else None
         return counting, RedisLink(patient, told) if config.cache.redis else None
 
@@ -178,9 +179,11 @@ class Worker:
             self._count_lost()
             if self._cache is not None:
                 self._meters.cache(self._cache.stats.as_dict())
+            if self._pool is not None:
+                self._meters.origin(self._pool.snapshot())
 
     def _count_lost(self) -> None:
-        for name, sink in (("access", self._access), ("event", self._events)):
+        for name, sink in (("access", self._access), ("event", self._events), ("own", self._own)):
             if sink is not None:
                 self._meters.log_lines(name, sink)
 
@@ -212,9 +215,17 @@ def run_worker(blueprint: Blueprint, sockets: list[socket.socket], layout: Layou
     gc.set_threshold(50_000, 20, 20)
     cells = Cells(cells_path(runtime, number), layout)
 
-    async def main() -> None:
-        await Worker(blueprint, sockets, cells).run(ready)
+    # The worker's own log goes through a queue as the others do, so that a terminal that is not read can't stop the loop.
+    own = Sink("stderr", blueprint.config.observe.queue)
+    own.start()
+    logs.configure(blueprint.config.observe.level, own)
 
-    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main())
+    async def main() -> None:
+        await Worker(blueprint, sockets, cells, own).run(ready)
+
+    try:
+        with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main())
+    finally:
+        own.close()
     return 0

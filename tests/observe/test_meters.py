@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edgeguard.observe.meters import Meters
+from edgeguard.observe.schema import ORIGIN_EVENTS
 from edgeguard.observe.sink import Sink
 
 if TYPE_CHECKING:
@@ -72,3 +73,9 @@ def test_what_a_log_lost(cells: Cells, meters: Meters, tmp_path: Path) -> None:
     sink.close()
     assert value(cells, "edgeguard_log_lines_dropped_total", "access", "full") == 2
     assert value(cells, "edgeguard_log_lines_dropped_total", "access", "failed") == 0
+
+
+def test_origin_publishes_what_the_schema_has(cells: Cells) -> None:
+    Meters(cells).origin({"opened": 3, "reused": 7, "closed": 1, "ejections": 2, "waiting": 5})
+    told = {event: cells.values[cells.index("edgeguard_origin_connections_total", event)] for event in ORIGIN_EVENTS}
+    assert told == {"opened": 3.0, "reused": 7.0, "closed": 1.0, "ejections": 2.0}
