@@ -68,11 +68,13 @@ def read_known(path: Path) -> dict[bytes, Account]:
     try:
         content = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506 - it makes text, lists and dicts only
     except yaml.YAMLError as error:
-        raise ValueError(f"{path} is no YAML: {error}") from error
+        mark = getattr(error, "problem_mark", None)
+        line = "" if mark is None else f":{mark.line + 1}"
+        raise ValueError(f"{path}{line}: this is no YAML; a line is `hash: account`") from error
     if content in (None, ""):
         return {}
     if not isinstance(content, dict):
-        raise ValueError(f"{path} must hold lines like `hash: account`")  # noqa: TRY004 - a file's content, no argument
+        raise ValueError(f"{path}: the file must hold lines like `hash: account`")  # noqa: TRY004 - a file's content, no argument
     return {_digest_of(name, path): Account(_name_of(value, path), "token", verified=True) for name, value in content.items()}
 
 
@@ -86,7 +88,12 @@ def _digest_of(text: object, path: Path) -> bytes:
     return digest
 
 
+def is_name(value: str) -> bool:
+    """Whether an account in the file of known tokens may be called so."""
+    return 0 < len(value) <= 128 and value.isascii() and value.isprintable() and " " not in value
+
+
 def _name_of(value: object, path: Path) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 128 or not value.isascii() or not value.isprintable() or " " in value:
+    if not isinstance(value, str) or not is_name(value):
         raise ValueError(f"{path}: an account's name is 1 to 128 visible ASCII characters")
     return value

@@ -78,7 +78,7 @@ def test_an_empty_file_knows_nobody(tmp_path: Path) -> None:
         (f"{'a' * 32}: ''", "1 to 128 visible ASCII"),
         (f"{'a' * 32}: a b", "1 to 128 visible ASCII"),
         (f"{'a' * 32}: {'a' * 129}", "1 to 128 visible ASCII"),
-        ("a: b: c", "no YAML"),
+        ("a: b: c", ":1: this is no YAML"),
         ("[a]: b", "no YAML"),
     ],
 )
