@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 
 from edgeguard.cli.terminal import explain
 from edgeguard.config import ConfigError, load_config
+from edgeguard.config.bundled import bundled
 from edgeguard.identity import Identifier, read_key
 from edgeguard.waf import RulesError, load_rules
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Config
+
+
+_MODES = {
+    "enforce": "enforce",
+    "shadow": "shadow: blocks nothing, records what it would block",
+    "off": "off: no request is inspected",
+}
 
 
 @dataclass(slots=True)
@@ -38,7 +46,7 @@ def inspect(path: Path) -> Findings:
     findings.summary += [
         ("origin", ", ".join(config.origin.urls)),
         ("routes", ", ".join(route.name for route in config.routes) or "none"),
-        ("limits", ", ".join(policy.name for policy in config.limits.policies) or "none"),
+        ("limits", _limits(config)),
         ("workers", str(config.workers)),
     ]
     return findings
@@ -67,11 +75,25 @@ def _rules(config: Config, findings: Findings) -> None:
     except (RulesError, OSError) as error:
         findings.faults += explain(error)
         return
-    findings.summary.append(("rules", str(len(ruleset.rules))))
+    own = str(bundled("rules"))
+    folders = ", ".join(config.waf.rules)
+    left_out = "" if any(path.startswith(own) for path in config.waf.rules) else "; those of EdgeGuard are not among them"
+    findings.summary += [("rules", f"{len(ruleset.rules)} from {folders}{left_out}"), ("waf", _MODES[config.waf.mode])]
 
 
 def _accounts(config: Config, findings: Findings) -> None:
     try:
         Identifier(config.identity, read_key(config.identity))
-    except (OSError, ValueError) as error:
+    except OSError as error:
         findings.faults += explain(error)
+    except ValueError as error:
+        findings.faults.append(str(error))
+
+
+def _limits(config: Config) -> str:
+    if not config.limits.policies:
+        return "none"
+    names = ", ".join(policy.name for policy in config.limits.policies)
+    if config.limits.store == "redis":
+        return f"{names}; counted in Redis"
+    return names if config.workers == 1 else f"{names}; each worker counts for itself"

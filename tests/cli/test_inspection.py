@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edgeguard.cli.inspection import inspect
+from edgeguard.config.bundled import bundled
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -10,7 +11,32 @@ README = Path(__file__).parents[2] / "README.md"
 def test_nothing_is_wrong_with_a_good_one(config: Path) -> None:
     findings = inspect(config)
     assert findings.faults == []
-    assert dict(findings.summary)["limits"] == "account, address"
+    summary = dict(findings.summary)
+    assert summary["limits"] == "account, address"
+    assert summary["waf"] == "enforce"
+    assert summary["rules"] == f"1 from {config.parent / 'rules'}; those of EdgeGuard are not among them"
+
+
+def test_the_rules_of_edgeguard_are_told_by_their_folder(config: Path) -> None:
+    config.write_text(config.read_text().replace("[rules]", f'[rules, "{bundled("rules")}"]'))
+    assert str(bundled("rules")) in dict(inspect(config).summary)["rules"]
+    assert "not among" not in dict(inspect(config).summary)["rules"]
+
+
+def test_it_says_who_counts(config: Path) -> None:
+    text = config.read_text()
+    config.write_text(text.replace("workers: 1", "workers: 2"))
+    assert dict(inspect(config).summary)["limits"] == "account, address; each worker counts for itself"
+    config.write_text(f"{text}limits: {{store: redis}}\nredis: {{url: redis://127.0.0.1:1}}\n")
+    assert dict(inspect(config).summary)["limits"] == "account, address; counted in Redis"
+    config.write_text(f"{text}limits: {{policies: []}}\n")
+    assert dict(inspect(config).summary)["limits"] == "none"
+
+
+def test_a_fault_of_a_key_or_a_token_is_told_without_advice_for_developers(config: Path) -> None:
+    (config.parent / "identity.key").write_text("short")
+    (fault,) = inspect(config).faults
+    assert fault == f"{config.parent / 'identity.key'} holds 5 bytes; a key has 12 or more, at random"
 
 
 def test_faults_of_different_kinds_are_told_together(config: Path) -> None:
