@@ -33,6 +33,10 @@ if TYPE_CHECKING:
             "admit: {deny: [10.0.0.0/40]}",
             "admit.deny[0] must be a network such as 10.0.0.0/8 or 2001:db8::/32, but is '10.0.0.0/40'",
         ),
+        (
+            "admit: {deny: [10.1.2.3/8]}",
+            "admit.deny[0] must be 10.0.0.0/8, with no bit set after the prefix, but is '10.1.2.3/8'",
+        ),
         ("admit: 5", "admit must be keys with values, but is 5"),
         ("admit: {hosts: a.example}", "admit.hosts must be a list, but is 'a.example'"),
         ("harden: {server: 1}", "harden.server must be text, but is 1"),
