@@ -42,7 +42,7 @@ def tour(ports: Ports) -> list[Stop]:
             "An account at its limit",
             f"for i in 1 2 3 4 5 6 7 8; do curl -ks -o /dev/null -w '%{{http_code}} '"
             f" -H 'Authorization: Bearer {TRIAL_TOKEN}' {https}/echo; done; echo",
-            f"{TRIAL_REQUESTS} times 200, then 429 with Retry-After",
+            f"{TRIAL_REQUESTS} times 200, then 429",
         ),
         Stop("Plain HTTP", f"curl -i {http}/api/items", "a redirect to https"),
         Stop("What the CMS got", f"curl -k {https}/echo", "your request, written anew, with the id it was given"),
