@@ -50,6 +50,7 @@ _CONTENT = (
     Source.JSON_KEY,
     Source.JSON_VALUE,
     Source.BODY_TEXT,
+    Source.GRAPHQL_STRING,
 )
 _ARGUMENTS = (Source.QUERY_NAME, Source.QUERY_VALUE, *_CONTENT)
 

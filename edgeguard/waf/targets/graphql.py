@@ -1,8 +1,11 @@
-"""The names in a GraphQL document: fields, arguments, fragments, types; strings and comments left out."""
+"""The names in a GraphQL document (fields, arguments, fragments, types), and its string literals."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
+
+import orjson
 
 from edgeguard.waf.targets import query
 from edgeguard.waf.targets.family import Family, Kind
@@ -18,8 +21,22 @@ _MOST = 10_000  # names of one document; one of real life has a few hundred
 
 
 def names_of(document: bytes) -> list[bytes]:
-    """Each name of `document` once, in order; linear, for strings and comments are cut out by searches that go on."""
-    kept = []
+    """Each name of `document` once, in order."""
+    code, _ = _taken_apart(document)
+    words = b" ".join(code).translate(_TO_BLANK).split(None, _MOST)
+    return list(dict.fromkeys(words[:_MOST]))
+
+
+def strings_of(document: bytes) -> list[bytes]:
+    """The string literals of `document`, as the server will read them: they are what resolvers get, as variables are."""
+    _, literals = _taken_apart(document)
+    return [_read(literal) for literal in literals[:_MOST]]
+
+
+def _taken_apart(document: bytes) -> tuple[list[bytes], list[bytes]]:
+    """What stands outside of strings and comments, and the strings with their quotes; linear, for each search goes on."""
+    code: list[bytes] = []
+    literals: list[bytes] = []
     at = 0
     quote = comment = -1
     while True:
@@ -28,11 +45,24 @@ def names_of(document: bytes) -> list[bytes]:
         start = min(quote, comment)
         if start == len(document):
             break
-        kept.append(document[at:start])
-        at = _after_comment(document, start) if comment < quote else _after_string(document, start)
-    kept.append(document[at:])
-    words = b" ".join(kept).translate(_TO_BLANK).split(None, _MOST)
-    return list(dict.fromkeys(words[:_MOST]))
+        code.append(document[at:start])
+        if comment < quote:
+            at = _after_comment(document, start)
+        else:
+            at = _after_string(document, start)
+            literals.append(document[start:at])
+    code.append(document[at:])
+    return code, literals
+
+
+def _read(literal: bytes) -> bytes:
+    """A literal without quotes and escapes, which are JSON's but for those in block strings."""
+    if literal.startswith(b'"""'):
+        return literal[3:].removesuffix(b'"""').replace(b'\\"""', b'"""')
+    if b"\\" in literal:
+        with contextlib.suppress(ValueError):
+            return str(orjson.loads(literal)).encode()
+    return literal[1:].removesuffix(b'"')
 
 
 def _next(document: bytes, mark: bytes, at: int, known: int) -> int:
@@ -51,6 +81,8 @@ def _after_comment(document: bytes, start: int) -> int:
 def _after_string(document: bytes, start: int) -> int:
     if document.startswith(b'"""', start):
         end = document.find(b'"""', start + 3)
+        while end > 0 and document[end - 1 : end] == b"\\":
+            end = document.find(b'"""', end + 3)
         return len(document) if end < 0 else end + 3
     at = start + 1
     while True:
@@ -63,8 +95,8 @@ def _after_string(document: bytes, start: int) -> int:
         at = end + 1
 
 
-def fields(seen: Seen) -> list[Pair]:
-    """Names of the documents in the query, in a JSON body's `query` members, or in a body of `application/graphql`."""
+def _documents(seen: Seen) -> list[bytes]:
+    """The documents in the query, in a JSON body's or a form's `query`, or in a body of `application/graphql`."""
     content = seen.content
     if content is None:
         return []
@@ -73,10 +105,23 @@ def fields(seen: Seen) -> list[Pair]:
     documents += [value for name, value in content.form if name == b"query"]
     if (seen.request.headers.get(b"content-type") or b"").startswith(b"application/graphql"):
         documents += [value for _, value in content.text]
-    return [(b"", name) for document in documents for name in names_of(document)]
+    return documents
+
+
+def fields(seen: Seen) -> list[Pair]:
+    """Names in each document."""
+    return [(b"", name) for document in _documents(seen) for name in names_of(document)]
+
+
+def strings(seen: Seen) -> list[Pair]:
+    """String literals in each document."""
+    return [(b"", text) for document in _documents(seen) if b'"' in document for text in strings_of(document)]
 
 
 FAMILY = Family(
-    extractors={Source.GRAPHQL_FIELD: fields},
-    kinds=(Kind("graphql.fields", (Source.GRAPHQL_FIELD,), "names in GraphQL documents, wherever the request carries one"),),
+    extractors={Source.GRAPHQL_FIELD: fields, Source.GRAPHQL_STRING: strings},
+    kinds=(
+        Kind("graphql.fields", (Source.GRAPHQL_FIELD,), "names in GraphQL documents, wherever the request carries one"),
+        Kind("graphql.strings", (Source.GRAPHQL_STRING,), "string literals in GraphQL documents, without quotes and escapes"),
+    ),
 )

@@ -37,6 +37,7 @@ class Source(Enum):
     JSON_PATH = "http.request.json.paths"
     JSON_VALUE = "http.request.json.values"
     GRAPHQL_FIELD = "graphql.fields"
+    GRAPHQL_STRING = "graphql.strings"
     STATUS = "http.response.status"
     RESPONSE_HEADER_NAME = "http.response.headers.names"
     RESPONSE_HEADER_VALUE = "http.response.headers"
@@ -61,6 +62,7 @@ _PHASES = {
             Source.JSON_PATH,
             Source.JSON_VALUE,
             Source.GRAPHQL_FIELD,
+            Source.GRAPHQL_STRING,
         ),
         Phase.REQUEST_BODY,
     ),

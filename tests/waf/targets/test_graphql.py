@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from edgeguard.waf.evaluate import collect
-from edgeguard.waf.targets.graphql import names_of
+from edgeguard.waf.targets.graphql import names_of, strings_of
 from edgeguard.waf.targets.registry import make_target
 
 
@@ -50,3 +50,27 @@ def test_wherever_the_document_is(seen: Any) -> None:
         seen(body="{a}", content_type="application/graphql"),
     ):
         assert values(state, "graphql.fields") == [(b"", b"a")]
+
+
+@pytest.mark.parametrize(
+    ("document", "strings"),
+    [
+        (b'{a(b: "x y", c: "")}', [b"x y", b""]),
+        (b'{a(b: "x \\" y")}', [b'x " y']),
+        (b'{a(b: "\\u0027 or 1")}', [b"' or 1"]),
+        (b'{a(b: """x "y" \\""" z""", c: "d")}', [b'x "y" """ z', b"d"]),
+        (b'{a # "b"\n(c: "d")}', [b"d"]),
+        (b'{a(b: "# c")}', [b"# c"]),
+        (b'{a(b: "open', [b"open"]),
+        (b'{a(b: "bad \\x")}', [b"bad \\x"]),
+        (b"{a}", []),
+    ],
+)
+def test_strings(document: bytes, strings: list[bytes]) -> None:
+    assert strings_of(document) == strings
+
+
+def test_an_attack_in_a_literal_is_seen_as_one_in_a_variable_is(seen: Any) -> None:
+    state = seen(json={"query": 'mutation{login(password:"1\' union select 1 from users-- "){token}}'})
+    assert values(state, "graphql.strings") == [(b"", b"1' union select 1 from users-- ")]
+    assert (b"", b"1' union select 1 from users-- ") in values(state, "http.request.content")
