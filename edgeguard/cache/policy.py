@@ -52,16 +52,24 @@ _ASKS = {
     b"authorization": CREDENTIALS,
     b"proxy-authorization": CREDENTIALS,
     b"cookie": CREDENTIALS,
-    b"x-api-key": CREDENTIALS,
-    b"x-auth-token": CREDENTIALS,
-    b"x-access-token": CREDENTIALS,
-    b"x-api-token": CREDENTIALS,
-    b"x-session-token": CREDENTIALS,
-    b"apikey": CREDENTIALS,
-    b"api-key": CREDENTIALS,
-    b"private-token": CREDENTIALS,
 }
-_NOTED = frozenset((*_ASKS, b"cache-control", b"connection"))
+# Each product has its own field for credentials (X-Api-Key, X-Directus-Token, Apikey ...), but all are called like one.
+_LIKE_CREDENTIALS = (b"token", b"auth", b"api-key", b"apikey", b"api_key", b"session", b"secret", b"credential", b"password")
+_BY_VALUE = -1  # what the field asks stands in its value
+_NAMES_MOST = 1024  # names whose flags are remembered; clients make up names
+
+
+class _Flags(dict[bytes, int]):
+    """What a request's field asks by its name alone."""
+
+    def __missing__(self, name: bytes) -> int:
+        flags = CREDENTIALS if any(part in name for part in _LIKE_CREDENTIALS) else 0
+        if len(self) < _NAMES_MOST and len(name) <= 64:
+            self[name] = flags
+        return flags
+
+
+_flags = _Flags({**_ASKS, b"cache-control": _BY_VALUE, b"connection": _BY_VALUE})
 # Options of Connection that name nothing the origin would get. Any other is a field that goes no further: the origin then
 # answers a request that differs from the one by whose fields the answer would be kept.
 _HARMLESS = frozenset((b"", b"keep-alive", b"close", b"te", b"trailer", b"upgrade", b"http2-settings"))
@@ -159,8 +167,9 @@ def asks(request: Request) -> int:
         return BYPASS  # a body is not in the key, yet some origins answer by it
     flags = HEAD if method == b"HEAD" else 0
     for name, value in request.headers.fields:
-        if name in _NOTED:
-            flags |= _ASKS[name] if name in _ASKS else _connection(value) if name == b"connection" else _cache_control(value)
+        asked = _flags[name]
+        if asked:
+            flags |= asked if asked > 0 else _connection(value) if name == b"connection" else _cache_control(value)
     return flags
 
 

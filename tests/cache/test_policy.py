@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from edgeguard.cache import policy
 from edgeguard.cache.dates import format_date
 from edgeguard.cache.policy import (
     BYPASS,
@@ -194,3 +195,16 @@ def test_only_statuses_that_no_odd_request_provokes_are_stored(status: int) -> N
 )
 def test_initial_age(headers: list[tuple[bytes, bytes]], asked_at: float, age: float) -> None:
     assert initial_age(Headers(headers), asked_at, NOW) == age
+
+
+@pytest.mark.parametrize(
+    "name", [b"x-directus-token", b"x-api-key", b"apikey", b"x-auth", b"x-amz-security-token", b"x-session-id"]
+)
+def test_asks_takes_any_field_that_is_called_like_a_credential_for_one(name: bytes) -> None:
+    assert asks(Request(b"GET", b"/", b"/", None, b"https", b"a", Headers([(name, b"x")]))) == CREDENTIALS
+
+
+def test_asks_remembers_names_within_bounds() -> None:
+    for number in range(3000):
+        asks(Request(b"GET", b"/", b"/", None, b"https", b"a", Headers([(b"x-made-up-%d" % number, b"1")])))
+    assert len(policy._flags) <= policy._NAMES_MOST
