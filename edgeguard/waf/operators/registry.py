@@ -9,6 +9,8 @@ from edgeguard.waf.operators.cidr import Cidr
 from edgeguard.waf.operators.contains import Contains
 from edgeguard.waf.operators.contains_word import ContainsWord
 from edgeguard.waf.operators.count import Count
+from edgeguard.waf.operators.detects_script import DetectsScript
+from edgeguard.waf.operators.detects_sql import DetectsSql
 from edgeguard.waf.operators.ends_with import EndsWith
 from edgeguard.waf.operators.equals import Equals
 from edgeguard.waf.operators.exists import Exists
@@ -29,6 +31,8 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "contains": Contains,
     "contains_word": ContainsWord,
     "count": Count,
+    "detects_script": DetectsScript,
+    "detects_sql": DetectsSql,
     "ends_with": EndsWith,
     "equals": Equals,
     "exists": Exists,
@@ -37,7 +41,7 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "matches": Matches,
     "starts_with": StartsWith,
 }
-_SINGLE = frozenset({"count", "exists", "greater", "less"})
+_SINGLE = frozenset({"count", "detects_script", "detects_sql", "exists", "greater", "less"})
 
 CLASSES: dict[str, object] = {**_ONE, "in": In}
 OPERATORS = frozenset(CLASSES)
