@@ -19,8 +19,10 @@ def serve(config: ConfigFile) -> None:
     """Run the edge in the foreground until SIGTERM or Ctrl-C.
 
     SIGHUP reads configuration, rules, certificates and known tokens again; what does not load never replaces what runs.
-    SIGUSR1 opens log files anew, after they were rotated. SIGTERM finishes what was accepted, then ends; a second one
-    ends at once.
+
+    SIGUSR1 opens log files anew, after they were rotated.
+
+    SIGTERM finishes what was accepted, then ends; a second one ends at once.
 
     Example:  [bold]edgeguard serve -c /etc/edgeguard/edgeguard.yaml[/bold]
     """

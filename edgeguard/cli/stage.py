@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -49,7 +50,10 @@ def play(ports: Ports, screen: Console, *, workers: int = 1, redis: str | None =
             end_with_terminal()
             show(screen, ports, scene)
 
-        return run_edge(scene.config, announce)
+        code = run_edge(scene.config, announce)
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        screen.print("\nEnded; nothing was kept.", style="dim")
+    return code
 
 
 def require_ports(ports: Ports) -> None:

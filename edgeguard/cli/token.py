@@ -24,8 +24,8 @@ def token(
 
     The token is read from standard input, or asked for without an echo; it is never an argument, where others could see it.
 
-    The hash fits the key in identity.key_file alone; `openssl rand -hex 32 > identity.key` makes one. A reload
-    (SIGHUP) reads the file of known tokens again.
+    The hash fits the key in identity.key_file alone; `openssl rand -hex 32 > identity.key` makes one.
+    A reload (SIGHUP) reads the file of known tokens again.
 
     Example:  [bold]edgeguard token -c edgeguard.yaml --account acme < token.txt >> tokens.yaml[/bold]
     """
