@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
     Attributes:
         rank: the least rank of confidence.
         early: only those before which no words stand: at most `_BEFORE` bytes, whole tags apart from it without a blank. Articles
-            quote attacks; a value that is one begins with it.
+            quote attacks, often in a fenced block of Markdown at the beginning; a value that is one begins with it.
     """
 
     rank: int
@@ -57,7 +57,8 @@ def _is_early(value: bytes, start: int) -> bool:
     if start > _BEFORE:
         return False
     *tagged, last = value[:start].split(b">")
-    return len((b"".join(piece.partition(b"<")[0] for piece in tagged) + last).split()) <= 1
+    words = b"".join(piece.partition(b"<")[0] for piece in tagged) + last
+    return len(words.split()) <= 1 and b"```" not in words
 
 
 def wanted(name: str, argument: object) -> Wanted:

@@ -125,15 +125,23 @@ def _script_tag(low: bytes, name: bytes, found: list[Attribute], end: int) -> tu
         return "high", "script source"
     content = low[end : end + 512].lstrip()
     words = content.partition(b"<")[0]
-    if (
-        not words
-        or calls(words)
-        or content.startswith(b"</script")
-        or b"\x60" in words
-        or any(octet in words for octet in b"[]{};")
-    ):
+    if content.startswith(b"</script") or not words:
+        return "high", "script"
+    if not _sentence(words) and (calls(words) or any(octet in words for octet in b"`[]{};")):
         return "high", "script"
     return "medium", "script"
+
+
+_BEGINS = frozenset(
+    b"var let const new return function if throw import async await typeof void delete class do yield with".split()
+)
+
+
+def _sentence(text: bytes) -> bool:
+    """Whether text begins with two words that only a blank parts: no code, save behind a keyword."""
+    first, _, rest = text.partition(b" ")
+    second = rest.partition(b" ")[0].rstrip(b".,;:!?")
+    return first.isalpha() and second.isalpha() and first not in _BEGINS
 
 
 def _element(name: bytes, found: list[Attribute]) -> tuple[str, str]:

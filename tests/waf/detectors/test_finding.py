@@ -19,6 +19,8 @@ def test_each_confidence_has_its_rank() -> None:
         (b"abcX", True),
         (b"<p>\n<b class='a b'>abc</b>X", True),
         (b"some words X", False),
+        (b"```html\nX", False),
+        (b"<p>```</p>X", False),
         (b"<p>some words</p>X", False),
         (b"a" * 300 + b"X", False),
     ],

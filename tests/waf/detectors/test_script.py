@@ -136,7 +136,14 @@ def test_each_place_where_a_value_can_stand(value: str, context: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["1 <script> tag explained", "<Button onClick={() => go(1)}>x</Button>", "<script> explained", "</script>"]
+    "value",
+    [
+        "1 <script> tag explained",
+        "<Button onClick={() => go(1)}>x</Button>",
+        "<script> explained",
+        "</script>",
+        "The <script> element runs code; so beware (of it)",
+    ],
 )
 def test_what_is_written_about_scripts_is_medium(value: str) -> None:
     found = detect_script(value.encode())
