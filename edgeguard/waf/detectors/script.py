@@ -50,7 +50,8 @@ Found = tuple["Confidence", str, int, int]
 def detect_script(value: bytes) -> Finding | None:
     """The most telling finding in `value`, percent-decoding and the like done before; None where there is none.
 
-    Rules of different confidence ask the same question of the same value, hence the memory: 2 MiB at most.
+    Rules of different confidence ask the same question of the same value, hence the memory of 32 values, 4 MiB at most
+    where bodies are inspected as far as is set by default.
     """
     low = value[:READ].lower()
     best: Finding | None = None

@@ -39,7 +39,8 @@ _WEAK = frozenset(("truth", "plain", "limit", "equality", "joined", "reopened"))
 def detect_sql(value: bytes) -> Finding | None:
     """The most telling finding in `value`, percent-decoding and the like done before; None where there is none.
 
-    Rules of different confidence ask the same question of the same value, hence the memory: 2 MiB at most.
+    Rules of different confidence ask the same question of the same value, hence the memory of 32 values, 4 MiB at most
+    where bodies are inspected as far as is set by default.
     """
     text = Text(value[:READ])
     best = _bare(text)
