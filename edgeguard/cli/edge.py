@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from edgeguard.control.process import run_control
+from edgeguard.identity import Identifier
 from edgeguard.observe import log
 from edgeguard.server.blueprint import load
 from edgeguard.server.supervisor import Supervisor
@@ -23,12 +24,14 @@ def run_edge(source: Path, announce: Callable[[], None] | None = None) -> int:
     `announce` is called once, when the first workers accept connections.
 
     Raises:
-        ConfigError, RulesError, BindError, OSError: the start failed; nothing runs.
+        ConfigError, RulesError, BindError, OSError, ValueError: the start failed; nothing runs.
     """
     return Supervisor(partial(_load, source), run_control, announce).run()
 
 
 def _load(source: Path, before: Blueprint | None) -> Blueprint:
     blueprint = load(source, before)
+    # Workers read tokens and keys for themselves. Read here as well, a fault in them is told once, and no worker dies of it.
+    Identifier(blueprint.config.identity, blueprint.key)
     log.configure(blueprint.config.observe.level)
     return blueprint

@@ -42,3 +42,13 @@ def test_a_faulty_configuration_is_told_and_nothing_starts(run: Run, config: Pat
     assert (result.returncode, result.stdout) == (1, "")
     assert "cache" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_fault_in_the_file_of_tokens_is_one_line_and_nothing_starts(run: Run, config: Path) -> None:
+    (config.parent / "tokens.yaml").write_text("not-a-hash: acme\n")
+    accounts = "accounts: [{token: authorization, known: tokens.yaml}]"
+    config.write_text(config.read_text().replace("key_file: identity.key", f"key_file: identity.key, {accounts}"))
+    result = run("serve", "-c", config)
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "tokens.yaml: a key is no token hash" in result.stderr
