@@ -28,7 +28,8 @@ def url_decode_uni(value: bytes) -> bytes:
             parts.append(url_decode(piece[5:]))
         else:
             parts.append(url_decode(b"%" + piece))
-    return b"".join(parts)
+    decoded = b"".join(parts)
+    return value if decoded == value else decoded
 
 
 def _encoded(code: int) -> bytes:

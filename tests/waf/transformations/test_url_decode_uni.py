@@ -23,3 +23,8 @@ def test_url_decode_uni(value: bytes, expected: bytes) -> None:
 @pytest.mark.parametrize("value", [b"", b"plain", b"50%"])
 def test_url_decode_uni_gives_the_same_object_back(value: bytes) -> None:
     assert url_decode_uni(value) is value
+
+
+def test_an_escape_that_is_none_leaves_the_same_object() -> None:
+    value = b"%U and %u12"
+    assert url_decode_uni(value) is value
