@@ -22,7 +22,9 @@ from load import PATH, Result, wrk
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BARE = "waf: {mode: 'off'}\ncache: {enabled: false}\nlimits: {policies: []}\nobserve: {access_log: 'off', event_log: 'off'}\n"
+# What plain nginx does, and no more.
+CACHE_ALONE = "waf: {mode: 'off'}\nlimits: {policies: []}\nobserve: {access_log: 'off', event_log: 'off'}\n"
+BARE = CACHE_ALONE + "cache: {enabled: false}\n"
 # Limits so high that none is reached; every request draws from two buckets nonetheless.
 HIGH = (
     "limits: {policies: [{name: account, key: account, requests: 10000000}, {name: address, key: address, requests: 10000000}]}\n"
@@ -83,6 +85,7 @@ def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tu
     plain = play(peers.nginx_plain(origin, core, folder))
     cache = play(peers.nginx_cache(origin, core, folder))
     bare = play(peers.edge("edge bare", origin, core, folder, BARE))
+    kept = play(peers.edge("edge cache alone", origin, core, folder, CACHE_ALONE))
     off = play(peers.edge("edge rules off", origin, core, folder, OFF + HIGH + LOGS.replace("LOG", log)))
     full = play(peers.edge("edge with rules", origin, core, folder, ON + HIGH + LOGS.replace("LOG", log)))
     contenders = [
@@ -96,6 +99,7 @@ def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tu
         Contender("EdgeGuard, proxy alone: no rules, cache, limits, log", bare, PATH, "nginx, plain proxy", 0.40),
         Contender("EdgeGuard, rules off, all else on", off, PATH, "nginx, plain proxy", 0.40),
         Contender("EdgeGuard, its rules on, all on", full, PATH, "nginx + ModSecurity + CRS", 8.0),
+        Contender("EdgeGuard, cache hit: no rules, limits, log", kept, "/cached" + PATH[6:], "nginx, proxy_cache hit", 0.30),
         Contender("EdgeGuard, cache hit, all on", full, "/cached" + PATH[6:], "nginx, proxy_cache hit", 0.30),
     ]
     return contenders, origin
