@@ -35,6 +35,7 @@ READ = (
 )
 _AUTHORITIES = (("origin", "tls", "ca"), ("redis", "ca"))
 _RULES = ("waf", "rules", "*")
+BUNDLED = "bundled"  # what stands in `waf.rules` for the rules that come with EdgeGuard
 _LOGS = (("observe", "access_log"), ("observe", "event_log"))
 _NO_FILES = frozenset(("stdout", "stderr", "off"))
 _LARGEST_PEM = 1024 * 1024  # octets; the system's whole bundle of authorities has 250 KiB
@@ -74,10 +75,10 @@ def settle_paths(document: Document, base: Path) -> None:
     _check_pairs(document)
 
 
-def default_rules(base: Path) -> str:
-    """The rules of a configuration that names none: the folder `rules` beside it, else those that come with EdgeGuard."""
-    beside = base / "rules"
-    return str(beside if beside.is_dir() else bundled("rules"))
+def default_rules(base: Path) -> list[str]:
+    """The rules of a configuration that names none: those that come with EdgeGuard, and the folder `rules` beside it."""
+    own, beside = bundled("rules"), base / "rules"
+    return [str(own), str(beside)] if beside.is_dir() and not beside.samefile(own) else [str(own)]
 
 
 def _entries(value: object, pattern: tuple[str, ...], place: Place = ()) -> Iterator[_Entry]:
@@ -105,7 +106,7 @@ def _unreadable(path: Path) -> str | None:
 
 
 def _settle_rules(document: Document, entry: _Entry, base: Path) -> None:
-    path = str(base / entry.text)
+    path = str(bundled("rules") if entry.text == BUNDLED else base / entry.text)
     entry.put(path)
     if has_magic(path):
         if not glob(path, recursive=True):  # noqa: PTH207 - the pattern may be absolute, which Path.glob refuses

@@ -71,7 +71,7 @@ def load_config_text(text: str, name: str, base: Path, environment: Mapping[str,
     if document.faults or config is None:
         raise ConfigError(document.faults)
     if "rules" not in config.waf.model_fields_set:
-        waf = config.waf.model_copy(update={"rules": [default_rules(base)]})
+        waf = config.waf.model_copy(update={"rules": default_rules(base)})
         config = config.model_copy(update={"waf": waf})
     return config
 

@@ -324,7 +324,7 @@ class Waf(Section):
     """Inspection. `mode` is the last word: `shadow` records what would have been blocked, `off` asks nothing."""
 
     mode: Literal["enforce", "shadow", "off"] = "enforce"
-    rules: list[str] = ["rules"]  # folders, files or globs, relative to this file
+    rules: list[str] = ["bundled", "rules"]  # folders, files or globs, relative to this file; `bundled`: EdgeGuard's own
     threshold: Count = 5  # score at which a request is blocked; one critical match scores 5 (as CRS)
     # Engine time for a head or a body, microseconds; as much again for each 32 KiB of the body. Heads of a CMS's
     # own clients take 50 to 600, articles of 100 KB some 5,000 of the 16,000 that they have.

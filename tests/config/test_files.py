@@ -101,7 +101,13 @@ def test_rules(load: Load, faults: Faults, minimum: str, tmp_path: Path) -> None
 def test_rules_that_are_not_named(load: Load, minimum: str, tmp_path: Path) -> None:
     assert load(minimum).waf.rules == [str(bundled("rules"))]
     (tmp_path / "rules").mkdir()
-    assert load(minimum).waf.rules == [str(tmp_path / "rules")]
+    assert load(minimum).waf.rules == [str(bundled("rules")), str(tmp_path / "rules")]
+
+
+def test_rules_that_come_with_edgeguard_have_a_name(load: Load, minimum: str, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    assert load(minimum + "waf: {rules: [bundled, rules]}\n").waf.rules == [str(bundled("rules")), str(tmp_path / "rules")]
+    assert load(minimum + "waf: {rules: [rules]}\n").waf.rules == [str(tmp_path / "rules")]
 
 
 def test_a_certificate_with_its_key(load: Load, certify: Callable[..., None], tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_file_by_its_path(tmp_path: Path, minimum: str, monkeypatch: pytest.Mo
     config = load_config(Path("edge.yaml"))
     assert config.identity.key is not None
     assert config.identity.key.get_secret_value() == "hunter2hunter2"
-    assert config.waf.rules == [str(tmp_path / "rules")]
+    assert config.waf.rules[-1] == str(tmp_path / "rules")
 
 
 @pytest.mark.parametrize(
