@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.finding import READ, Finding
-from edgeguard.waf.detectors.sql_reading import ENOUGH, Reading
+from edgeguard.waf.detectors.sql_notes import ENOUGH
+from edgeguard.waf.detectors.sql_reading import Reading
 from edgeguard.waf.detectors.sql_tokens import QUOTES, Text, tokens
 
 if TYPE_CHECKING:

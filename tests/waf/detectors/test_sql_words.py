@@ -14,7 +14,7 @@ def test_everyday_names_are_dangerous_ones() -> None:
 
 
 def test_each_part_of_speech_is_read() -> None:
-    assert set(WORDS.values()) <= set(Reading._HANDLERS)
+    assert set(WORDS.values()) <= set(Reading.HANDLERS)
 
 
 def test_what_a_verb_asks_for_belongs_to_a_verb() -> None:
