@@ -50,5 +50,8 @@ def test_huge_numbers_are_not_read_as_numbers() -> None:
 
 
 @given(st.lists(st.sampled_from([b'"', b"\\", b",", b"=", b"max-age", b"1", b"private", b" "])))
-def test_nothing_raises(pieces: list[bytes]) -> None:
-    parse_cache_control(b"".join(pieces))
+def test_whatever_is_said_means_an_age_within_bounds_or_nothing(pieces: list[bytes]) -> None:
+    said = parse_cache_control(b"".join(pieces))
+    assert said.max_age is None or 0 <= said.max_age <= 2**31
+    assert said == UNREADABLE or said.private <= (b"private" in pieces)
+    assert (said.s_maxage, said.public) == (None, False)  # what was not said is not meant

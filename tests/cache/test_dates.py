@@ -58,5 +58,6 @@ def test_what_is_written_is_read_back(seconds: int) -> None:
 
 
 @given(st.binary(max_size=60))
-def test_no_bytes_raise(text: bytes) -> None:
-    parse_date(text, NOW)
+def test_any_bytes_are_no_date_or_one_that_can_be_written(text: bytes) -> None:
+    seconds = parse_date(text, NOW)
+    assert seconds is None or parse_date(format_date(seconds), NOW) == seconds

@@ -60,8 +60,12 @@ def test_a_missing_redis_is_told_without_its_password() -> None:
 
 
 @pytest.mark.redis
-def test_a_redis_that_answers_will_do(redis: Any) -> None:
-    require_redis(f"redis://127.0.0.1:{redis.port}/0")
+def test_a_redis_that_answers_will_do_and_only_while_it_answers(redis: Any) -> None:
+    url = f"redis://127.0.0.1:{redis.port}/0"
+    require_redis(url)
+    redis.kill()
+    with pytest.raises(NotReady, match="no Redis answers"):
+        require_redis(url)
 
 
 def test_what_to_try_is_shown_as_it_can_be_copied() -> None:

@@ -157,3 +157,4 @@ async def test_log_files_are_opened_anew_on_sigusr1(edge, connect, until) -> Non
     await ask_new(connect, edge.port, 10)
     rotated = edge.folder / "access.log.1"
     await until(lambda: rotated.read_text().count("\n") + len(edge.lines()) == 20)
+    assert len(edge.lines()) == 10  # those asked before are in the file that was moved, those asked after in the new one

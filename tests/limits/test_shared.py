@@ -242,12 +242,17 @@ async def _counts(limiter: SharedLimiter, store: str) -> bool:
 
 async def test_redis_killed_and_restarted_under_load_leaves_nobody_without_an_answer(redis) -> None:
     stores: list[str] = []
+    asked = answered = 0
     async with shared(redis, policies=[Policy(name="account", key="account", requests=10**6)]) as limiter:
         going = True
 
         async def load() -> None:
+            nonlocal asked, answered
             while going:
-                stores.extend([answer.store for answer in await asyncio.gather(*(ask(limiter) for _ in range(20)))])
+                asked += 20
+                answers = await asyncio.gather(*(ask(limiter) for _ in range(20)))
+                answered += sum(answer.allowed for answer in answers)
+                stores.extend([answer.store for answer in answers])
                 await asyncio.sleep(0)
 
         task = asyncio.create_task(load())
@@ -260,6 +265,7 @@ async def test_redis_killed_and_restarted_under_load_leaves_nobody_without_an_an
                 await asyncio.to_thread(redis.start)
         going = False
         await task
+    assert 0 < answered == asked
 
 
 def _says(stores: list[str], store: str) -> Callable[[], Awaitable[bool]]:
