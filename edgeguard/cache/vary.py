@@ -19,7 +19,7 @@ _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 _LISTS = frozenset((b"accept-encoding", b"accept-language"))
 _SECRET = frozenset((b"authorization", b"cookie"))
 # What the edge itself tells the origin of the client: the request in hand does not have it, so nothing can be told apart by it.
-_OURS = frozenset((b"forwarded", b"x-forwarded-for", b"x-request-id", b"via"))
+_OURS = (b"forwarded", b"x-forwarded-", b"x-request-id", b"via")
 
 
 def parse_vary(value: bytes | None) -> tuple[bytes, ...] | None:
@@ -30,7 +30,9 @@ def parse_vary(value: bytes | None) -> tuple[bytes, ...] | None:
     if value is None:
         return ()
     names = {name.strip(b" \t").lower() for name in value.split(b",", MOST_NAMES * 4)} - {b""}
-    if b"*" in names or len(names) > MOST_NAMES or names & _OURS or not all(_TOKEN.issuperset(name) for name in names):
+    if b"*" in names or len(names) > MOST_NAMES or any(name.startswith(_OURS) for name in names):
+        return None
+    if not all(_TOKEN.issuperset(name) for name in names):
         return None
     return tuple(sorted(names))
 

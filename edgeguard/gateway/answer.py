@@ -151,7 +151,7 @@ class Answerer:
             exchange.entry.cache, exchange.entry.tier = "stale", lookup.tier
             exchange.fields.append((CACHE_STATUS, lookup.status(collapsed=collapsed)))
             return stale
-        kept = lookup.on_response(request, _for_one(response))
+        kept = lookup.on_response(request, response)
         answer = kept if isinstance(kept, Response) else response
         # Before it is stored, since the reason of a miss is looked up.
         exchange.fields.append((CACHE_STATUS, lookup.status(_other(exchange, answer), collapsed=collapsed)))
@@ -191,7 +191,7 @@ class Answerer:
     def _onward(self, exchange: Exchange, lookup: Lookup | None) -> Request:
         entry = exchange.entry
         request = onward(
-            exchange.request, exchange.client, entry.request_id, self._filter, exchange.link, trusted=exchange.trusted
+            exchange.request, exchange.client, entry.request_id, self._filter, exchange.link, trusted=bool(exchange.link.trusted)
         )
         if lookup is not None and (conditions := lookup.conditions()):
             request.headers = request.headers.without(_CONDITIONS)
@@ -206,7 +206,7 @@ class Answerer:
         aside = exchange.aside(self._screen)
         try:
             response = await self._fetch(aside, lookup)
-            kept = lookup.on_response(aside.request, _for_one(response))
+            kept = lookup.on_response(aside.request, response)
             if kept is None or isinstance(kept, Response):
                 response.body.abandon()
                 return
@@ -231,17 +231,6 @@ class Answerer:
 
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since"))
 _COMPRESSING = frozenset((b"accept-encoding",))
-_BY_THE_EDGE = (b"forwarded", b"x-forwarded-", b"x-request-id", b"via")
-
-
-def _for_one(response: Response) -> Response:
-    """The response as the cache should see it: what varies by a field that the edge writes fits no other request."""
-    vary = response.headers.get(b"vary")
-    if vary is None or not any(name.strip(b" \t").startswith(_BY_THE_EDGE) for name in vary.lower().split(b",")):
-        return response
-    headers = response.headers.copy()
-    headers.set(b"vary", b"*")
-    return Response(response.status, headers, response.body)
 
 
 def _note(exchange: Exchange, lookup: Lookup) -> None:

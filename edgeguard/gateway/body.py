@@ -1,4 +1,4 @@
-"""Request bodies between arrival and forwarding: held back as far as they are inspected, no further."""
+"""Bodies between arrival and forwarding: held back as far as they are inspected, no further."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edgeguard.errors import ClientFault
 from edgeguard.message import Body
 
 if TYPE_CHECKING:
-    from edgeguard.message import Request
+    from edgeguard.message import Request, Response
 
 
 class PrefixedBody(Body):
@@ -43,16 +43,16 @@ def limit_body(request: Request, most: int) -> None:
     body.limit = most
 
 
-async def hold(request: Request, most: int) -> tuple[bytes, bool]:
+async def hold(message: Request | Response, most: int) -> tuple[bytes, bool]:
     """Read up to `most` octets of a body and put them back in front of the rest.
 
     Returns:
         what was read, and whether that is all of it. At least `most` octets where it is not.
 
     Raises:
-        ClientFault: from the body.
+        Fault: from the body.
     """
-    body = request.body
+    body = message.body
     if body.whole is not None:
         return body.whole, True
     pieces: list[bytes] = []
@@ -61,10 +61,10 @@ async def hold(request: Request, most: int) -> tuple[bytes, bool]:
         piece = await body.read()
         if not piece:
             whole = b"".join(pieces)
-            request.body = Body(whole)
+            message.body = Body(whole)
             return whole, True
         pieces.append(piece)
         size += len(piece)
     held = b"".join(pieces)
-    request.body = PrefixedBody(held, body)
+    message.body = PrefixedBody(held, body)
     return held, False

@@ -82,7 +82,6 @@ class Exchange:
         "request",
         "route",
         "transaction",
-        "trusted",
     )
 
     client: Client
@@ -96,7 +95,6 @@ class Exchange:
         self.fields: list[Field] = []
         self.decision: Decision | None = None
         self.transaction: Transaction | None = None
-        self.trusted = False
         self._marked = perf_counter()
 
     def aside(self, screen: Screen) -> Exchange:
@@ -104,7 +102,7 @@ class Exchange:
         request = replace(self.request, method=b"GET", body=Body())
         entry = Entry(self.entry.request_id, self.entry.client, self.entry.peer, self.entry.started)
         aside = Exchange(request, self.link, entry)
-        aside.client, aside.route, aside.trusted = self.client, self.route, self.trusted
+        aside.client, aside.route = self.client, self.route
         screen.begin(aside)
         return aside
 
@@ -192,7 +190,6 @@ class Gateway:
         link = exchange.link
         if link.trusted is None:
             link.trusted = rooms.identifier.trusts(client.peer)
-        exchange.trusted = link.trusted
         route = exchange.route = rooms.routes.find(request)
         entry.client, entry.peer, entry.route = client.address, client.peer, route.name
         if (account := client.account) is not None:

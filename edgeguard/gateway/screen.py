@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.errors import EdgeFault
-from edgeguard.gateway.body import PrefixedBody
-from edgeguard.message import Body
+from edgeguard.gateway.body import hold
 
 if TYPE_CHECKING:
     from edgeguard.gateway.exchange import Exchange
@@ -56,26 +55,10 @@ class Screen:
             _withhold(exchange, response, verdict)
         if not self.bodies or not _readable(response.headers.get(b"content-type") or b""):
             return
-        verdict = transaction.response_body(await self._beginning(response))
+        content, _ = await hold(response, self._most)
+        verdict = transaction.response_body(content[: self._most])
         if verdict.blocked:
             _withhold(exchange, response, verdict)
-
-    async def _beginning(self, response: Response) -> bytes:
-        body = response.body
-        if body.whole is not None:
-            return body.whole[: self._most]
-        pieces: list[bytes] = []
-        size = 0
-        while size < self._most:
-            piece = await body.read()
-            if not piece:
-                response.body = Body(b"".join(pieces))
-                return response.body.whole or b""
-            pieces.append(piece)
-            size += len(piece)
-        held = b"".join(pieces)
-        response.body = PrefixedBody(held, body)
-        return held[: self._most]
 
 
 def _readable(kind: bytes) -> bool:

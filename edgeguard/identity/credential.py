@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Identity
-    from edgeguard.message import Account, Request
+    from edgeguard.message import Account, Headers, Request
 
 # Octets of one credential. Signed tokens with many claims reach 4 KiB, and servers refuse fields of 8 KiB.
 LONGEST_CREDENTIAL = 8 * 1024
@@ -83,6 +83,12 @@ def safe_name(raw: bytes, keyed: Keyed) -> str:
     if 0 < len(raw) <= LONGEST_NAME and not raw.translate(None, _VISIBLE):
         return raw.decode("ascii")
     return keyed.digest(raw).hex()
+
+
+def credential_of(headers: Headers, field: bytes, scheme: bytes) -> bytes | None:
+    """The credential in a request's `field` behind `scheme`, see `after_scheme`; None where there is none."""
+    value = headers.get(field)
+    return None if value is None else after_scheme(value, scheme)
 
 
 def after_scheme(value: bytes, scheme: bytes) -> bytes | None:

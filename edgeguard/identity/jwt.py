@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from edgeguard.clock import SystemClock
-from edgeguard.identity.credential import MEMO, Keyed, after_scheme, safe_name
+from edgeguard.identity.credential import MEMO, Keyed, credential_of, safe_name
 from edgeguard.message import Account
 
 if TYPE_CHECKING:
@@ -59,10 +59,7 @@ class JWTSource:
 
     def account(self, request: Request, trusted: bool) -> Account | None:  # noqa: ARG002 - a Source's signature
         """The claim's account where everything holds, else None."""
-        value = request.headers.get(self._field)
-        if value is None:
-            return None
-        token = after_scheme(value, self._scheme)
+        token = credential_of(request.headers, self._field, self._scheme)
         if token is None:
             return None
         digest = self._digest(token)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from edgeguard.identity.credential import MEMO, Keyed, after_scheme
+from edgeguard.identity.credential import MEMO, Keyed, credential_of
 from edgeguard.message import Account
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ class TokenSource:
 
     def account(self, request: Request, trusted: bool) -> Account | None:  # noqa: ARG002 - a Source's signature
         """A known token's account; for an unknown one an account of its own, or None, as configured."""
-        value = request.headers.get(self._field)
-        if value is None:
-            return None
-        token = after_scheme(value, self._scheme)
+        token = credential_of(request.headers, self._field, self._scheme)
         if token is None:
             return None
         digest = self._digest(token)

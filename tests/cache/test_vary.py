@@ -76,3 +76,10 @@ def test_long_values_stand_as_a_digest() -> None:
     one = of((b"x-view",), (b"x-view", b"a" * 10_000))
     assert len(one) == 33
     assert one != of((b"x-view",), (b"x-view", b"a" * 10_001))
+
+
+@pytest.mark.parametrize(
+    "name", [b"Forwarded", b"X-Forwarded-For", b"x-forwarded-proto", b"X-Request-Id", b"Via", b"accept, x-forwarded-port"]
+)
+def test_parse_vary_by_what_the_edge_writes_fits_no_other_request(name: bytes) -> None:
+    assert parse_vary(name) is None

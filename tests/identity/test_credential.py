@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgeguard.config.model import Identity
-from edgeguard.identity.credential import LONGEST_CREDENTIAL, LONGEST_NAME, Keyed, after_scheme, hash_token, read_key, safe_name
+from edgeguard.identity.credential import (
+    LONGEST_CREDENTIAL,
+    LONGEST_NAME,
+    Keyed,
+    after_scheme,
+    credential_of,
+    hash_token,
+    read_key,
+    safe_name,
+)
+from edgeguard.message import Headers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +102,9 @@ def test_names_are_short_and_visible(raw: bytes) -> None:
     assert name.isascii()
     assert name.isprintable()
     assert " " not in name
+
+
+def test_credential_of_a_field() -> None:
+    headers = Headers([(b"authorization", b"Bearer abc")])
+    assert credential_of(headers, b"authorization", b"bearer ") == b"abc"
+    assert credential_of(headers, b"x-token", b"") is None

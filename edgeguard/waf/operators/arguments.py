@@ -25,3 +25,11 @@ def as_number(argument: object) -> int:
     if isinstance(argument, bool) or not isinstance(argument, int):
         raise Refused(f"a whole number is expected, not {argument!r}")
     return argument
+
+
+_DIGITS = 18  # a longer number is none, so that reading one stays cheap
+
+
+def number_in(value: bytes) -> int | None:
+    """The whole number that a request's value is; None where it is none."""
+    return int(value) if value.isdigit() and len(value) <= _DIGITS else None

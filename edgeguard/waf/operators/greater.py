@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.operators.arguments import as_number
+from edgeguard.waf.operators.arguments import as_number, number_in
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
     from edgeguard.waf.pattern import Span
-
-_DIGITS = 18  # a longer number is none, so that reading one stays cheap
 
 
 class Greater(ValueOperator):
@@ -25,4 +23,5 @@ class Greater(ValueOperator):
         self.bound = as_number(argument)
 
     def find(self, value: bytes) -> Span | None:
-        return (0, len(value)) if value.isdigit() and len(value) <= _DIGITS and int(value) > self.bound else None
+        number = number_in(value)
+        return (0, len(value)) if number is not None and number > self.bound else None
