@@ -95,7 +95,7 @@ prepare() {
     exec 9<"$root/pyproject.toml" # two at once wait for each other
     if command -v flock >/dev/null; then flock 9; fi
     if ! whole; then
-        writable "$(dirname -- "$venv")"
+        writable "$venv"
         echo "Making a virtual environment in $venv" >&2
         make_venv
     fi

@@ -70,3 +70,28 @@ def test_the_one_that_is_named_is_taken_as_it_is(python: Callable[..., str], tmp
     python("python3.13", (3, 13), OPTIMISED)
     named = python("named", (3, 11))
     assert found(tmp_path, EDGEGUARD_PYTHON=named) == named
+
+
+def said(program: str, **environment: str) -> tuple[int, str]:
+    """How a piece of shell beside `venv.sh` ends, and what it tells people."""
+    shell = shutil.which("sh")
+    assert shell is not None
+    command = [shell, "-euc", f"root='{SCRIPTS.parent}'; . '{SCRIPTS}/venv.sh'; {program}"]
+    done = subprocess.run(
+        command, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, text=True, check=False, timeout=30
+    )
+    return done.returncode, done.stderr
+
+
+def test_without_a_python_that_will_do_it_says_which_to_install() -> None:
+    code, told = said("supported=False; find_python")
+    assert code == 1
+    assert told.startswith("EdgeGuard needs Python 3.11, 3.12 or 3.13; found ")
+    assert "sudo apt install python3 python3-venv" in told
+
+
+def test_a_place_that_is_read_only_is_told_in_one_line() -> None:
+    code, told = said("prepare run .", EDGEGUARD_VENV="/proc/nobody-writes-here/venv")
+    assert code == 1
+    assert told.count("\n") == 1
+    assert told.startswith("/proc/nobody-writes-here/venv is read-only; say where")
