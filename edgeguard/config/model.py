@@ -320,6 +320,28 @@ class Limits(Section):
         return self
 
 
+class CrsExclusion(Section):
+    """Rules of the Core Rule Set that are not asked: everywhere, or of some targets, or on some paths only."""
+
+    rules: list[Annotated[int, Field(ge=1)]] = []
+    tags: list[str] = []  # rules that have this tag, such as `attack-sqli`
+    targets: list[str] = []  # as SecLang writes them, such as `ARGS:body`; empty leaves the whole rule out
+    paths: list[str] = []  # prefixes of the path; empty means everywhere
+
+
+class Crs(Section):
+    """The Core Rule Set, 3.3 or 4.x, unmodified. What is set here comes before its own defaults."""
+
+    path: Path  # the folder that has `rules/`, or the rules themselves
+    setup: Path | None = None  # crs-setup.conf; one in `path`, `crs-setup.conf.example` too, is found by itself
+    paranoia: Annotated[int, Field(ge=1, le=4)] = 1  # rules up to this level block
+    detection_paranoia: Annotated[int, Field(ge=1, le=4)] | None = None  # rules up to this level are told; `paranoia` if unset
+    threshold: Count = 5  # anomaly score at which a request is blocked
+    outbound_threshold: Count = 4  # likewise for responses
+    variables: dict[str, str | int] = {}  # further settings of crs-setup.conf, by the names of TX variables
+    exclusions: list[CrsExclusion] = []
+
+
 class Waf(Section):
     """Inspection. `mode` is the last word: `shadow` records what would have been blocked, `off` asks nothing."""
 
@@ -337,6 +359,8 @@ class Waf(Section):
     on_unparsable: Literal["block", "score", "pass"] = "score"
     body_depth: Count = 64  # nesting of JSON
     body_values: Count = 10_000  # values in one body
+    seclang: list[str] = []  # files and globs in ModSecurity's rule language, read in this order, before `crs`
+    crs: Crs | None = None  # OWASP Core Rule Set as it is published
 
 
 class Cache(Section):

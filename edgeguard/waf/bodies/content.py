@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from edgeguard.waf.targets.sources import Pair
@@ -19,6 +19,47 @@ class Unreadable(Unparsable):
 
 class TooMuch(ValueError):
     """A body that goes beyond `body_depth` or `body_values`."""
+
+
+class Document(Protocol):
+    """A parsed XML document."""
+
+    def values(self, path: str) -> list[bytes]:
+        """What an XPath expression selects, each result as text; empty where the expression is none."""
+        ...
+
+
+@dataclass(slots=True)
+class Multipart:
+    """What a multipart body looked like, beside its fields; what SecLang's MULTIPART_* variables tell, 0 or 1 each unless said.
+
+    Attributes:
+        part_headers: name of the part, and each line of its head, as `Content-Disposition: form-data; name="a"`.
+        names: of each part, file parts included, as `name` says.
+        file_names: of each file part, as `filename` says.
+        sizes: bytes of each file part, with its name.
+        contents: of file parts, their first bytes, with their names.
+    """
+
+    part_headers: list[Pair] = field(default_factory=list)
+    names: list[bytes] = field(default_factory=list)
+    file_names: list[bytes] = field(default_factory=list)
+    sizes: list[tuple[bytes, int]] = field(default_factory=list)
+    contents: list[Pair] = field(default_factory=list)
+    boundary_quoted: int = 0
+    boundary_whitespace: int = 0
+    data_before: int = 0
+    data_after: int = 0
+    header_folding: int = 0
+    lf_line: int = 0
+    crlf_lf_lines: int = 0
+    missing_semicolon: int = 0
+    invalid_quoting: int = 0
+    invalid_part: int = 0
+    invalid_header_folding: int = 0
+    file_limit_exceeded: int = 0
+    unmatched_boundary: int = 0
+    strict_error: int = 0
 
 
 @dataclass(slots=True)
@@ -37,6 +78,10 @@ class Content:
         detail: why, for the event.
         hidden: it is unparsable in a way that leaves nothing to inspect.
         cut: decompressed, it was longer than what is inspected.
+        processor: what read it, as SecLang's REQBODY_PROCESSOR names it: `URLENCODED`, `MULTIPART`, `JSON`, `XML`, or empty.
+        json_arguments: scalars under the names that ModSecurity gives them, such as `json.items.0.title`.
+        multipart: of a multipart body.
+        xml: of an XML body.
     """
 
     raw: bytes = b""
@@ -50,3 +95,7 @@ class Content:
     detail: str = ""
     hidden: bool = False
     cut: bool = False
+    processor: str = ""
+    json_arguments: list[Pair] = field(default_factory=list)
+    multipart: Multipart | None = None
+    xml: Document | None = None

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.operators.arguments import as_number
+from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Expression, Span
+    from edgeguard.waf.pattern import Span
 
 
-class Count:
+class Count(ValueOperator):
     """Asked of the list; more values can only make it hold."""
 
-    gate: tuple[Expression, ...] | None = None
     of_list = True
 
     def __init__(self, argument: object) -> None:

@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Expression, Span
+    from edgeguard.waf.pattern import Span
 
 
-class Exists:
+class Exists(ValueOperator):
     """Asked of the list."""
 
-    gate: tuple[Expression, ...] | None = None
     of_list = True
 
     def __init__(self, argument: object) -> None:

@@ -25,6 +25,10 @@ class Operator(Protocol):
         """Where in `value` it holds; None where it does not."""
         ...
 
+    def groups(self, value: bytes) -> tuple[bytes, ...]:
+        """What matched in a value that `find` accepts: the whole, then its groups; at most ten, b"" for one that took no part."""
+        ...
+
     def holds(self, count: int) -> bool:
         """Whether so many values are what is asked for."""
         ...
@@ -35,6 +39,15 @@ class ValueOperator:
 
     gate: tuple[Expression, ...] | None = None
     of_list = False
+
+    def find(self, value: bytes) -> Span | None:
+        """Each operator's own."""
+        raise NotImplementedError
+
+    def groups(self, value: bytes) -> tuple[bytes, ...]:
+        """Of operators without groups: what matched."""
+        span = self.find(value)
+        return () if span is None else (value[slice(*span)],)
 
     def holds(self, count: int) -> bool:  # pragma: no cover - never asked, see `of_list`
         """Not asked of such operators."""
