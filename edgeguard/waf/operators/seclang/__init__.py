@@ -1,0 +1,1 @@
+"""Operators of SecLang that the YAML rules have not: one a file."""
