@@ -11,16 +11,48 @@ if TYPE_CHECKING:
 
 
 class Seen:
-    """Plain state; extractors in `targets/` fill the caches."""
+    """Plain state; extractors in `targets/` fill the caches.
 
-    __slots__ = ("client", "content", "cookies", "query", "request", "response_body", "response_headers", "status")
+    Attributes:
+        client_port, server_address, server_port: of the connection; 0 and empty where nobody told.
+        processor: the parser that a rule chose for the body; None where none did, and the content type decides.
+        forced_body: a rule asked for the raw body beside its values.
+        body_length: bytes of the request's body as they came; None where nobody counted.
+        body_cut: it was longer than what is inspected.
+        response_protocol: as in the status line: `HTTP/1.1`.
+        response_cut: the response's body was longer than what is inspected.
+    """
+
+    __slots__ = (
+        "body_cut", "body_length", "client", "client_port", "content", "cookies", "forced_body", "form_names", "header_names",
+        "json_names", "processor", "query", "query_names", "raw_cookie_names", "raw_cookies", "request", "response_body",
+        "response_cut", "response_headers", "response_protocol", "server_address", "server_port", "status", "uri", "xml",
+    )  # fmt: skip
 
     def __init__(self, request: Request, client: Client) -> None:
         self.request = request
         self.client = client
-        self.query: list[Pair] | None = None
-        self.cookies: list[Pair] | None = None
+        self.client_port = 0
+        self.server_address = ""
+        self.server_port = 0
+        self.processor: str | None = None
+        self.forced_body = False
         self.content: Content | None = None
+        self.body_length: int | None = None
+        self.body_cut = False
         self.status = 0
+        self.response_protocol = b"HTTP/1.1"
         self.response_headers: Headers | None = None
         self.response_body: bytes | None = None
+        self.response_cut = False
+        # Caches of the extractors.
+        self.query: list[Pair] | None = None
+        self.query_names: list[Pair] | None = None
+        self.header_names: list[Pair] | None = None
+        self.cookies: list[Pair] | None = None
+        self.raw_cookies: list[Pair] | None = None
+        self.raw_cookie_names: list[Pair] | None = None
+        self.form_names: list[Pair] | None = None
+        self.json_names: list[Pair] | None = None
+        self.uri: tuple[bytes, bytes] | None = None
+        self.xml: dict[str, list[Pair]] | None = None

@@ -46,6 +46,8 @@ STRUCTURED = frozenset(
 _CONTENT = (
     Source.FORM_NAME,
     Source.FORM_VALUE,
+    Source.GUESSED_FORM_NAME,
+    Source.GUESSED_FORM_VALUE,
     Source.FILE_NAME,
     Source.JSON_KEY,
     Source.JSON_VALUE,

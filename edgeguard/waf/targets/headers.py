@@ -17,7 +17,10 @@ def values(seen: Seen) -> list[Pair]:
 
 
 def names(seen: Seen) -> list[Pair]:
-    return [(name, name) for name, _ in seen.request.headers.fields]
+    pairs = seen.header_names
+    if pairs is None:
+        pairs = seen.header_names = [(name, name) for name, _ in seen.request.headers.fields]
+    return pairs
 
 
 FAMILY = Family(

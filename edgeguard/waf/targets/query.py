@@ -37,7 +37,10 @@ def values(seen: Seen) -> list[Pair]:
 
 
 def names(seen: Seen) -> list[Pair]:
-    return [(name, name) for name, _ in values(seen)]
+    pairs = seen.query_names
+    if pairs is None:
+        pairs = seen.query_names = [(name, name) for name, _ in values(seen)]
+    return pairs
 
 
 FAMILY = Family(

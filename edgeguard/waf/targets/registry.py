@@ -19,6 +19,7 @@ from edgeguard.waf.targets import (
     request_line,
     response,
 )
+from edgeguard.waf.targets.seclang.registry import SECLANG_EXTRACTORS
 
 if TYPE_CHECKING:
     from edgeguard.waf.targets.family import Extractor, Family, Kind
@@ -39,7 +40,10 @@ _FAMILIES: tuple[Family, ...] = (
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for family in _FAMILIES for kind in family.kinds}
-EXTRACTORS: dict[Source, Extractor] = {source: take for family in _FAMILIES for source, take in family.extractors.items()}
+EXTRACTORS: dict[Source, Extractor] = {
+    **SECLANG_EXTRACTORS,
+    **{source: take for family in _FAMILIES for source, take in family.extractors.items()},
+}
 
 
 def make_target(written: str) -> Target:

@@ -31,6 +31,8 @@ class Source(Enum):
     BODY_TEXT = "http.request.body.text"
     FORM_NAME = "http.request.form.names"
     FORM_VALUE = "http.request.form.values"
+    GUESSED_FORM_NAME = "http.request.form.guessed.names"
+    GUESSED_FORM_VALUE = "http.request.form.guessed"
     FILE_NAME = "http.request.files.names"
     FILE_CONTENT = "http.request.files.contents"
     JSON_KEY = "http.request.json.keys"
@@ -42,6 +44,59 @@ class Source(Enum):
     RESPONSE_HEADER_NAME = "http.response.headers.names"
     RESPONSE_HEADER_VALUE = "http.response.headers"
     RESPONSE_BODY = "http.response.body"
+    # What only SecLang looks at, by its names.
+    REQUEST_LINE = "REQUEST_LINE"
+    PROTOCOL = "REQUEST_PROTOCOL"
+    URI = "REQUEST_URI"
+    RAW_URI = "REQUEST_URI_RAW"
+    FILENAME = "REQUEST_FILENAME"
+    BASENAME = "REQUEST_BASENAME"
+    RAW_COOKIE_NAME = "REQUEST_COOKIES_NAMES"
+    RAW_COOKIE_VALUE = "REQUEST_COOKIES"
+    JSON_ARGUMENT_NAME = "ARGS_POST_NAMES"
+    JSON_ARGUMENT = "ARGS_POST"
+    ARGUMENTS_SIZE = "ARGS_COMBINED_SIZE"
+    URLENCODED_ERROR = "URLENCODED_ERROR"
+    AUTH_TYPE = "AUTH_TYPE"
+    REMOTE_USER = "REMOTE_USER"
+    CLIENT_PORT = "REMOTE_PORT"
+    SERVER_ADDRESS = "SERVER_ADDR"
+    SERVER_PORT = "SERVER_PORT"
+    REQUEST_ID = "UNIQUE_ID"
+    REQUEST_BODY = "REQUEST_BODY"
+    REQUEST_BODY_LENGTH = "REQUEST_BODY_LENGTH"
+    FULL_REQUEST = "FULL_REQUEST"
+    FULL_REQUEST_LENGTH = "FULL_REQUEST_LENGTH"
+    BODY_CUT = "INBOUND_DATA_ERROR"
+    BODY_PROCESSOR = "REQBODY_PROCESSOR"
+    BODY_ERROR = "REQBODY_ERROR"
+    BODY_ERROR_TEXT = "REQBODY_ERROR_MSG"
+    FILE_FIELD = "FILES_NAMES"
+    FILE_SIZE = "FILES_SIZES"
+    FILES_SIZE = "FILES_COMBINED_SIZE"
+    PART_NAME = "MULTIPART_NAME"
+    PART_FILE_NAME = "MULTIPART_FILENAME"
+    PART_HEADER = "MULTIPART_PART_HEADERS"
+    MULTIPART_BOUNDARY_QUOTED = "MULTIPART_BOUNDARY_QUOTED"
+    MULTIPART_BOUNDARY_WHITESPACE = "MULTIPART_BOUNDARY_WHITESPACE"
+    MULTIPART_CRLF_LF_LINES = "MULTIPART_CRLF_LF_LINES"
+    MULTIPART_DATA_AFTER = "MULTIPART_DATA_AFTER"
+    MULTIPART_DATA_BEFORE = "MULTIPART_DATA_BEFORE"
+    MULTIPART_FILE_LIMIT_EXCEEDED = "MULTIPART_FILE_LIMIT_EXCEEDED"
+    MULTIPART_HEADER_FOLDING = "MULTIPART_HEADER_FOLDING"
+    MULTIPART_INVALID_HEADER_FOLDING = "MULTIPART_INVALID_HEADER_FOLDING"
+    MULTIPART_INVALID_PART = "MULTIPART_INVALID_PART"
+    MULTIPART_INVALID_QUOTING = "MULTIPART_INVALID_QUOTING"
+    MULTIPART_LF_LINE = "MULTIPART_LF_LINE"
+    MULTIPART_MISSING_SEMICOLON = "MULTIPART_MISSING_SEMICOLON"
+    MULTIPART_STRICT_ERROR = "MULTIPART_STRICT_ERROR"
+    MULTIPART_UNMATCHED_BOUNDARY = "MULTIPART_UNMATCHED_BOUNDARY"
+    XML = "XML"
+    RESPONSE_PROTOCOL = "RESPONSE_PROTOCOL"
+    STATUS_LINE = "STATUS_LINE"
+    RESPONSE_CONTENT_TYPE = "RESPONSE_CONTENT_TYPE"
+    RESPONSE_CONTENT_LENGTH = "RESPONSE_CONTENT_LENGTH"
+    RESPONSE_CUT = "OUTBOUND_DATA_ERROR"
 
     @property
     def phase(self) -> Phase:
@@ -56,6 +111,8 @@ _PHASES = {
             Source.BODY_TEXT,
             Source.FORM_NAME,
             Source.FORM_VALUE,
+            Source.GUESSED_FORM_NAME,
+            Source.GUESSED_FORM_VALUE,
             Source.FILE_NAME,
             Source.FILE_CONTENT,
             Source.JSON_KEY,
@@ -63,11 +120,40 @@ _PHASES = {
             Source.JSON_VALUE,
             Source.GRAPHQL_FIELD,
             Source.GRAPHQL_STRING,
+            Source.JSON_ARGUMENT_NAME,
+            Source.JSON_ARGUMENT,
+            Source.ARGUMENTS_SIZE,
+            Source.URLENCODED_ERROR,
+            Source.REQUEST_BODY,
+            Source.REQUEST_BODY_LENGTH,
+            Source.FULL_REQUEST,
+            Source.FULL_REQUEST_LENGTH,
+            Source.BODY_CUT,
+            Source.BODY_ERROR,
+            Source.BODY_ERROR_TEXT,
+            Source.FILE_FIELD,
+            Source.FILE_SIZE,
+            Source.FILES_SIZE,
+            Source.PART_NAME,
+            Source.PART_FILE_NAME,
+            Source.PART_HEADER,
+            Source.XML,
         ),
         Phase.REQUEST_BODY,
     ),
-    **dict.fromkeys((Source.STATUS, Source.RESPONSE_HEADER_NAME, Source.RESPONSE_HEADER_VALUE), Phase.RESPONSE_HEAD),
-    Source.RESPONSE_BODY: Phase.RESPONSE_BODY,
+    **{source: Phase.REQUEST_BODY for source in Source if source.value.startswith("MULTIPART_")},
+    **dict.fromkeys(
+        (
+            Source.STATUS,
+            Source.RESPONSE_HEADER_NAME,
+            Source.RESPONSE_HEADER_VALUE,
+            Source.RESPONSE_PROTOCOL,
+            Source.STATUS_LINE,
+            Source.RESPONSE_CONTENT_TYPE,
+        ),
+        Phase.RESPONSE_HEAD,
+    ),
+    **dict.fromkeys((Source.RESPONSE_BODY, Source.RESPONSE_CONTENT_LENGTH, Source.RESPONSE_CUT), Phase.RESPONSE_BODY),
 }
 
 # Values that are fields of a head, from which a target may leave some out by name.

@@ -4,6 +4,7 @@ import pytest
 
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.targets.registry import EXTRACTORS, KINDS, make_target
+from edgeguard.waf.targets.seclang.registry import VARIABLES
 from edgeguard.waf.targets.sources import Source
 
 
@@ -12,7 +13,8 @@ def test_each_source_has_an_extractor() -> None:
 
 
 def test_each_source_can_be_named() -> None:
-    assert {source for kind in KINDS.values() for source in kind.sources} == set(Source)
+    kinds = (*KINDS.values(), *VARIABLES.values())
+    assert {source for kind in kinds for source in kind.sources} == set(Source)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))

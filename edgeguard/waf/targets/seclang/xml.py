@@ -1,0 +1,49 @@
+"""XML, by XPath: each expression is a list of its own, `XML:/*` and `XML://@*`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.targets.seclang.kind import VariableFamily, VariableKind
+from edgeguard.waf.targets.sources import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edgeguard.waf.seen import Seen
+    from edgeguard.waf.targets.family import Extractor
+    from edgeguard.waf.targets.sources import Pair
+
+
+@lru_cache(maxsize=256)  # rules name few, and the same one has the same extractor, by which a plan tells lists apart
+def xml_extractor(xpath: str) -> Extractor:
+    """What `xpath` selects in an XML body, under the expression itself as the name; evaluated once for each body."""
+    key = xpath.encode()
+
+    def take(seen: Seen) -> Sequence[Pair]:
+        content = seen.content
+        if content is None or content.xml is None:
+            return ()
+        known = seen.xml
+        if known is None:
+            known = seen.xml = {}
+        pairs = known.get(xpath)
+        if pairs is None:
+            pairs = known[xpath] = [(key, value) for value in content.xml.values(xpath)]
+        return pairs
+
+    return take
+
+
+FAMILY = VariableFamily(
+    kinds=(
+        VariableKind(
+            "XML",
+            "what an XPath expression selects in an XML body: `XML:/*` all text, `XML://@*` each attribute",
+            (Source.XML,),
+            collection=True,
+        ),
+    ),
+    extractors={Source.XML: xml_extractor("/*")},
+)
