@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import crs
 import engine
 import peers
 from load import PATH, Result, wrk
@@ -93,7 +94,7 @@ def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tu
         Contender("nginx, proxy_cache hit", cache, "/cached" + PATH[6:], "", None),
     ]
     if "modsecurity" not in gaps and "crs" not in gaps:
-        waf = play(peers.nginx_modsecurity(origin, core, folder))
+        waf = play(peers.nginx_modsecurity(origin, core, folder, crs.tree(crs.DEBIAN)))
         contenders.append(Contender("nginx + ModSecurity + CRS", waf, PATH, "", None))
     contenders += [
         Contender("EdgeGuard, proxy alone: no rules, cache, limits, log", bare, PATH, "nginx, plain proxy", 0.40),

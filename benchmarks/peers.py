@@ -15,10 +15,15 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crs import DEBIAN, peer_rules
+
+if TYPE_CHECKING:
+    from crs import Tree
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = Path("/usr/lib/nginx/modules")
-CRS = Path("/usr/share/modsecurity-crs")
 
 ITEM = (
     '{"data":{"id":"42","type":"item","attributes":{"title":"Autumn at the lake","slug":"autumn-at-the-lake",'
@@ -49,6 +54,11 @@ class Peer:
     process: subprocess.Popen[bytes]
     log: Path
     children: list[int] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        """Where it answers."""
+        return int(self.url.rsplit(":", 1)[1])
 
     def worker(self) -> int:
         """The process that serves: the largest of the children, or the process itself."""
@@ -84,7 +94,7 @@ def missing() -> dict[str, str]:
         gaps["nginx"] = "nginx is not installed: apt-get install nginx"
     if not (MODULES / "ngx_http_modsecurity_module.so").exists():
         gaps["modsecurity"] = "no libmodsecurity for nginx: apt-get install libnginx-mod-http-modsecurity"
-    if not (CRS / "rules").exists():
+    if not (DEBIAN / "rules").exists():
         gaps["crs"] = "no OWASP CRS: apt-get install modsecurity-crs"
     if not shutil.which("wrk"):
         gaps["wrk"] = "wrk is not installed: apt-get install wrk"
@@ -163,34 +173,49 @@ def nginx_cache(target: Peer, core: int, folder: Path) -> Peer:
     )
 
 
-def nginx_modsecurity(target: Peer, core: int, folder: Path) -> Peer:
-    """An nginx with libmodsecurity and Debian's CRS at its default settings, blocking on."""
-    rules = folder / "modsecurity.conf"
-    base = Path("/etc/nginx/modsecurity.conf").read_text()
-    rules.write_text(
-        base.replace("SecRuleEngine DetectionOnly", "SecRuleEngine On").replace(
-            "SecAuditEngine RelevantOnly", "SecAuditEngine Off"
-        )
-        + f"\nInclude /etc/modsecurity/crs/crs-setup.conf\nInclude {CRS}/rules/*.conf\n"
+def nginx_modsecurity(target: Peer, core: int, folder: Path, rules: Tree, *, name: str = "nginx modsecurity crs") -> Peer:
+    """An nginx with libmodsecurity and a Core Rule Set at its default settings, blocking on."""
+    place = folder / f"{name.replace(' ', '-')}-rules"
+    place.mkdir()
+    return _with_modsecurity(name, target, core, folder, peer_rules(rules, place), "")
+
+
+def nginx_audited(target: Peer, core: int, folder: Path, rules: Path) -> Peer:
+    """The same with rules that write an audit log; each answer tells the id under which it stands there.
+
+    Bounds of its own are wide, so that rules see what clients send.
+    """
+    more = (
+        "modsecurity_transaction_id $request_id; add_header X-Request-ID $request_id always; underscores_in_headers on; "
+        "client_max_body_size 64m; client_body_buffer_size 1m; large_client_header_buffers 4 32k; client_body_timeout 3s; "
     )
-    mapping = Path("/etc/nginx/unicode.mapping")
-    if mapping.exists():
-        shutil.copy(mapping, folder)
+    return _with_modsecurity("nginx audited", target, core, folder, rules, more)
+
+
+def _with_modsecurity(name: str, target: Peer, core: int, folder: Path, rules: Path, more: str) -> Peer:
     modules = f"load_module {MODULES}/ndk_http_module.so; load_module {MODULES}/ngx_http_modsecurity_module.so;"
-    location = f"modsecurity on; modsecurity_rules_file {rules}; location / {{ proxy_pass http://cms; }}"
-    return _nginx("nginx modsecurity crs", _upstream(target, location), core, folder, modules)
+    location = f"{more}modsecurity on; modsecurity_rules_file {rules}; location / {{ proxy_pass http://cms; }}"
+    return _nginx(name, _upstream(target, location), core, folder, modules)
 
 
-def edge(name: str, target: Peer, core: int, folder: Path, settings: str) -> Peer:
-    """EdgeGuard with one worker; `settings` is YAML beyond listener and origin."""
+def reflector(core: int, folder: Path) -> Peer:
+    """An origin that marks its answers and gives back what is asked for; see `reflector`."""
+    port = free_port()
+    return _start("reflector", [sys.executable, str(Path(__file__).with_name("reflector.py")), str(port)], port, core, folder)
+
+
+def edge(name: str, target: Peer, core: int, folder: Path, settings: str, *, program: Path | None = None) -> Peer:
+    """EdgeGuard with one worker; `settings` is YAML beyond listener and origin, `program` what is run in the command's place."""
     port = free_port()
     config = folder / f"{name.replace(' ', '-')}.yaml"
     config.write_text(
         f"listeners: [{{address: 127.0.0.1, port: {port}}}]\n"
         f"origin: {{url: '{target.url}'}}\nworkers: 1\ndrain_seconds: 1\nadmin: {{enabled: false}}\n"
-        "wire: {requests_per_connection: 1000000000}\n" + settings.replace("ROOT", str(ROOT))
+        + ("" if "\nwire:" in settings else "wire: {requests_per_connection: 1000000000}\n")
+        + settings.replace("ROOT", str(ROOT))
     )
-    return _start(name, [sys.executable, "-m", "edgeguard", "serve", "-c", str(config)], port, core, folder)
+    start = ["-m", "edgeguard"] if program is None else [str(program)]
+    return _start(name, [sys.executable, *start, "serve", "-c", str(config)], port, core, folder)
 
 
 def cores() -> tuple[int, int]:

@@ -1,0 +1,160 @@
+"""Where two sides differ, in groups, each with its size, an example and, where one is known, its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sample import Sample
+    from verdicts import Said
+
+_SHOWN = 4000  # bytes of an example
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why some differences are there. Every key that is given must fit.
+
+    Attributes:
+        rule: a pattern such as `942*`, for rules of one side alone.
+        side: `edge` or `peer`, the one that alone says it.
+        outcome: `peer>edge`, such as `pass>block`, for differences of outcome.
+        name: a pattern for the sample's name.
+        text: what the request's bytes must contain.
+        why: the cause, for the report.
+    """
+
+    why: str
+    rule: str = "*"
+    side: str = ""
+    outcome: str = ""
+    name: str = "*"
+    text: str = ""
+
+    def fits(self, sample: Sample, difference: tuple[str, str]) -> bool:
+        """Whether it explains a difference: (`edge`, rule), (`peer`, rule) or (`outcome`, `peer>edge`)."""
+        side, what = difference
+        if side == "outcome":
+            told = bool(self.outcome) and fnmatchcase(what, self.outcome)
+        else:
+            told = not self.outcome and self.side in ("", side) and fnmatchcase(what, self.rule)
+        return told and fnmatchcase(sample.name, self.name) and (not self.text or self.text.encode() in sample.wire())
+
+
+def read_causes(file: Path) -> list[Cause]:
+    """The causes that are known."""
+    return [Cause(**entry) for entry in yaml.safe_load(file.read_text("utf-8")) or ()] if file.exists() else []
+
+
+@dataclass
+class Group:
+    """Samples that differ in the same way."""
+
+    side: str
+    what: str
+    why: str
+    count: int = 0
+    example: Sample | None = None
+    notes: str = ""
+
+
+@dataclass
+class Agreement:
+    """What a comparison came to.
+
+    Attributes:
+        judged: requests of which both sides asked their rules.
+        same_outcome: of those, how many both let pass or both blocked.
+        same_rules: of those, how many matched the same rules.
+        apart: requests that one side or both refused before any rule, by `peer/edge`.
+    """
+
+    judged: int = 0
+    same_outcome: int = 0
+    explained_outcome: int = 0
+    same_rules: int = 0
+    explained: int = 0
+    apart: dict[str, int] = field(default_factory=dict)
+    groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+
+    def add(self, sample: Sample, peer: Said, edge: Said, causes: Iterable[Cause]) -> None:
+        """Take one request in."""
+        if not {peer.outcome, edge.outcome} <= {"pass", "block"}:
+            key = f"{peer.outcome}/{edge.outcome}"
+            self.apart[key] = self.apart.get(key, 0) + 1
+            return
+        self.judged += 1
+        differences = [("edge", rule) for rule in sorted(edge.rules - peer.rules)]
+        differences += [("peer", rule) for rule in sorted(peer.rules - edge.rules)]
+        self.same_rules += not differences
+        if peer.outcome == edge.outcome:
+            self.same_outcome += 1
+        else:
+            differences.append(("outcome", f"{peer.outcome}>{edge.outcome}"))
+        reasons = [self._group(sample, peer, edge, difference, causes) for difference in differences]
+        self.explained += bool(reasons) and all(reasons)
+        self.explained_outcome += peer.outcome != edge.outcome and all(reasons)
+
+    def _group(self, sample: Sample, peer: Said, edge: Said, difference: tuple[str, str], causes: Iterable[Cause]) -> bool:
+        side, what = difference
+        why = next((cause.why for cause in causes if cause.fits(sample, difference)), "")
+        if side == "outcome":
+            # Rules that one side alone has tell more of an outcome than the outcome does.
+            alone = (" ".join(sorted(side)) or "-" for side in (edge.rules - peer.rules, peer.rules - edge.rules))
+            what += " edge {}, peer {}".format(*alone)
+        group = self.groups.setdefault((side, what, why), Group(side, what, why))
+        group.count += 1
+        if group.example is None or len(sample.wire()) < len(group.example.wire()):
+            group.example = sample
+            group.notes = f"peer {peer.status} {_noted(peer, what)} | edge {edge.status} {_noted(edge, what)}"
+        return bool(why)
+
+    def ordered(self) -> list[Group]:
+        """Groups with the largest first, outcomes before rules, the unexplained before the explained."""
+        return sorted(
+            self.groups.values(), key=lambda group: (bool(group.why), group.side != "outcome", -group.count, group.what)
+        )
+
+    def summary(self) -> str:
+        """One line."""
+        judged = max(1, self.judged)
+        differing = self.judged - self.same_outcome
+        return (
+            f"agreement on block or pass {100 * self.same_outcome / judged:.2f} % ({differing} of {self.judged} differ, "
+            f"{self.explained_outcome} of them explained), on rules {100 * self.same_rules / judged:.2f} % "
+            f"({self.explained} requests with differences explained); {sum(self.apart.values())} refused before rules"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, for programs."""
+        return {
+            "judged": self.judged,
+            "same_outcome": self.same_outcome,
+            "explained_outcome": self.explained_outcome,
+            "same_rules": self.same_rules,
+            "explained": self.explained,
+            "refused_before_rules": self.apart,
+            "groups": [
+                {
+                    "side": group.side,
+                    "what": group.what,
+                    "count": group.count,
+                    "why": group.why,
+                    "example": group.example.name if group.example else "",
+                    "request": group.example.wire()[:_SHOWN].decode("latin-1") if group.example else "",
+                    "notes": group.notes,
+                }
+                for group in self.ordered()
+            ],
+        }
+
+
+def _noted(side: Said, what: str) -> str:
+    return " ".join(f"{rule}: {note}" for rule, note in side.notes.items() if rule in what) or ",".join(sorted(side.rules)) or "-"
