@@ -9,6 +9,7 @@ import typer
 
 from edgeguard import __version__
 from edgeguard.cli.check import check
+from edgeguard.cli.conformance import conformance
 from edgeguard.cli.demo import demo
 from edgeguard.cli.serve import serve
 from edgeguard.cli.terminal import explain, say_fault
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 for command in (demo, check, serve, token):
     app.command()(command)
+app.add_typer(conformance, name="conformance")
 
 
 def _version(wanted: bool) -> None:
