@@ -68,12 +68,12 @@ FAMILY = VariableFamily(
         VariableKind("ARGS_NAMES", "names of all arguments", _GET_NAMES + _POST_NAMES, collection=True),
         VariableKind("ARGS_GET_NAMES", "names in the query", _GET_NAMES, collection=True),
         VariableKind("ARGS_POST_NAMES", "names in the body", _POST_NAMES, collection=True),
-        VariableKind("ARGS_COMBINED_SIZE", "bytes of all names and values", (Source.ARGUMENTS_SIZE,), dynamic=True),
+        VariableKind("ARGS_COMBINED_SIZE", "bytes of all names and values", (Source.ARGUMENTS_SIZE,), unsettled=True),
         VariableKind(
             "URLENCODED_ERROR",
             "1 where a `%` in the query or in a urlencoded body begins no escape, else 0",
             (Source.URLENCODED_ERROR,),
-            dynamic=True,
+            unsettled=True,
         ),
     ),
     extractors={

@@ -76,20 +76,20 @@ FAMILY = VariableFamily(
             "REQUEST_BODY", "the body as sent, unless a parser made arguments or a document of it", (Source.REQUEST_BODY,)
         ),
         VariableKind("REQUEST_BODY_LENGTH", "bytes of the body as received", (Source.REQUEST_BODY_LENGTH,)),
-        VariableKind("FULL_REQUEST", "request line, fields and body", (Source.FULL_REQUEST,), dynamic=True),
-        VariableKind("FULL_REQUEST_LENGTH", "bytes of FULL_REQUEST", (Source.FULL_REQUEST_LENGTH,), dynamic=True),
+        VariableKind("FULL_REQUEST", "request line, fields and body", (Source.FULL_REQUEST,), unsettled=True),
+        VariableKind("FULL_REQUEST_LENGTH", "bytes of FULL_REQUEST", (Source.FULL_REQUEST_LENGTH,), unsettled=True),
         VariableKind(
-            "INBOUND_DATA_ERROR", "1 where the body is longer than is inspected, else 0", (Source.BODY_CUT,), dynamic=True
+            "INBOUND_DATA_ERROR", "1 where the body is longer than is inspected, else 0", (Source.BODY_CUT,), unsettled=True
         ),
         VariableKind(
             "REQBODY_PROCESSOR",
             "what reads the body: `URLENCODED`, `MULTIPART`, `JSON`, `XML`; empty where nothing does",
             (Source.BODY_PROCESSOR,),
-            dynamic=True,
+            unsettled=True,
         ),
-        VariableKind("REQBODY_ERROR", "1 where the body is not what its type says, else 0", (Source.BODY_ERROR,), dynamic=True),
+        VariableKind("REQBODY_ERROR", "1 where the body is not what its type says, else 0", (Source.BODY_ERROR,), unsettled=True),
         VariableKind("REQBODY_ERROR_MSG", "what is wrong with it", (Source.BODY_ERROR_TEXT,)),
-        VariableKind("REQBODY_PROCESSOR_ERROR", "the same as REQBODY_ERROR", (Source.BODY_ERROR,), dynamic=True),
+        VariableKind("REQBODY_PROCESSOR_ERROR", "the same as REQBODY_ERROR", (Source.BODY_ERROR,), unsettled=True),
         VariableKind("REQBODY_PROCESSOR_ERROR_MSG", "the same as REQBODY_ERROR_MSG", (Source.BODY_ERROR_TEXT,)),
     ),
     extractors={

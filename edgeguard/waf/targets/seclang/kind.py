@@ -19,9 +19,10 @@ class VariableKind:
     Attributes:
         name: in capitals.
         says: one line for the rule reference.
-        sources: the lists it is made of, in order. Empty where the evaluator supplies it, or where it never has a value.
+        sources: the lists it is made of, in order; none where it is `dynamic`, or has no value ever.
         collection: takes a selector, `ARGS:id`; else it has one value.
-        dynamic: it changes while rules are evaluated, so that it can't be asked of the gate beforehand.
+        dynamic: it lives in the evaluation, which supplies it.
+        unsettled: its lists change as rules and phases go on, so that the gate must not be asked of them beforehand.
         otherwise: of one that is no collection, its value where its lists have none; None where it has no value then.
         fields: its keys are names of header fields, shown as `User-Agent`.
         never: why it has no value here, for who lints rules that name it; empty for those that work.
@@ -32,6 +33,7 @@ class VariableKind:
     sources: tuple[Source, ...] = ()
     collection: bool = False
     dynamic: bool = False
+    unsettled: bool = False
     otherwise: bytes | None = b""
     fields: bool = False
     never: str = ""
