@@ -21,8 +21,9 @@ Tests = Annotated[Path, typer.Option("--tests", metavar="DIR", exists=True, help
 Setup = Annotated[
     Path | None, typer.Option("--setup", metavar="FILE", exists=True, help="Its crs-setup.conf, where that lies elsewhere.")
 ]
-OverridesFile = Annotated[
-    Path | None, typer.Option("--overrides", metavar="FILE", exists=True, help="Tests known to come out otherwise, and why.")
+OverrideFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--overrides", metavar="FILE", exists=True, help="Tests known to come out otherwise, and why; may be repeated."),
 ]
 
 conformance = typer.Typer(no_args_is_help=True, help="Hold the engine to tests that others wrote.")
@@ -40,7 +41,7 @@ def ftw(  # noqa: PLR0913 - a parameter is an option
     *,
     setup: Setup = None,
     wire: Annotated[bool, typer.Option("--wire", help="Send through a running edge, not to the rules directly.")] = False,
-    overrides: OverridesFile = None,
+    overrides: OverrideFiles = None,
     paranoia: Annotated[int, typer.Option(metavar="N", min=1, max=4, help="The paranoia level.")] = PARANOIA,
     only: Annotated[list[str] | None, typer.Option(metavar="ID", help="A rule or a test, or a glob; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a test, and one with the sums.")] = False,
@@ -53,7 +54,7 @@ def ftw(  # noqa: PLR0913 - a parameter is an option
     Example:  [bold]edgeguard conformance ftw --crs coreruleset --tests coreruleset/tests/regression/tests[/bold]
     """
     try:
-        report = run(tests, crs, setup=setup, overrides=overrides, paranoia=paranoia, only=only or (), wire=wire)
+        report = run(tests, crs, setup=setup, overrides=overrides or (), paranoia=paranoia, only=only or (), wire=wire)
     except (FormatError, RulesError, EdgeFailed, OSError) as error:
         for line in explain(error):
             say_fault(line)

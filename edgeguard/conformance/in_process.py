@@ -1,8 +1,8 @@
 """Puts a test's request to the rules directly: read by a forgiving reader, inspected phase by phase, nothing in between.
 
 Rules are asked without blocking, as their authors' own tests do, so that what one phase finds does not hide the next one's. A
-test that expects a status is one of the whole edge: there the strict reader of `wire` has the first word, and what it refuses
-no rule sees.
+test that expects a status, or no answer at all, is one of the whole edge: there the strict reader of `wire` has the first word,
+and what it refuses no rule sees.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WAITING = "the request ends before its body does, so that a server would wait"
 
 def send(ruleset: Ruleset, sent: bytes, expected: Expectation) -> Outcome:
     """What comes of a request."""
-    if expected.status:
+    if expected.status or expected.expect_error:
         refused = _refusal(sent)
         if refused is not None:
             return refused

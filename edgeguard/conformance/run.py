@@ -34,7 +34,7 @@ def run(
     crs: Path,
     *,
     setup: Path | None = None,
-    overrides: Path | None = None,
+    overrides: Sequence[Path] = (),
     paranoia: int = PARANOIA,
     only: Sequence[str] = (),
     wire: bool = False,
@@ -45,7 +45,7 @@ def run(
         tests: a folder of tests, or one file.
         crs: the folder that has its rules.
         setup: its `crs-setup.conf`, where that lies elsewhere.
-        overrides: a file of what is known to come out otherwise.
+        overrides: files of what is known to come out otherwise.
         paranoia: the level at which all rules are asked.
         only: ids of rules or tests, or globs over them; empty runs all.
         wire: send through a running edge, not to the rules directly.
@@ -57,7 +57,7 @@ def run(
         OSError: a file can't be read.
     """
     cases = chosen(read_cases(tests), only)
-    known = [] if overrides is None else read_overrides(overrides)
+    known = [override for file in overrides for override in read_overrides(file)]
     if not cases:
         return Report()
     if wire:
