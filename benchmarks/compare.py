@@ -10,16 +10,16 @@ from __future__ import annotations
 import argparse
 import contextlib
 import platform
-import statistics
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import crs
 import engine
 import peers
-from load import PATH, Result, wrk
+import with_crs
+from load import PATH
+from rounds import Contender, latency, throughput
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,25 +36,16 @@ OFF = "waf: {mode: 'off'}\n"
 ON = "waf: {rules: ['ROOT/rules']}\n"
 
 
-@dataclass
-class Contender:
-    """One program in one role."""
-
-    title: str
-    peer: peers.Peer
-    path: str
-    base: str
-    wanted: float | None
-    rates: list[float] = field(default_factory=list)
-
-
 def main() -> None:
     """Parse arguments, start the peers, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="how often each program is measured (5)")
     parser.add_argument("--seconds", type=float, default=4, help="how long each time (4)")
     parser.add_argument("--connections", type=int, default=32, help="of the load (32)")
-    parser.add_argument("--only", choices=("throughput", "latency", "engine"), help="one part alone")
+    parser.add_argument("--only", choices=("throughput", "latency", "crs", "engine"), help="one part alone")
+    parser.add_argument(
+        "--crs", type=Path, action="append", metavar="DIR", help=f"a Core Rule Set for both; may be given twice ({crs.DEBIAN})"
+    )
     arguments = parser.parse_args()
     gaps = peers.missing()
     for text in gaps.values():
@@ -64,13 +55,18 @@ def main() -> None:
     print(f"Python {platform.python_version()} ({sys.executable}), {platform.machine()}, {peers.processor()}\n")
     if arguments.only in (None, "engine"):
         _engine()
+    if arguments.only in (None, "crs") and not {"modsecurity", "crs"} & set(gaps):
+        with tempfile.TemporaryDirectory(prefix="edgeguard-bench-") as folder, contextlib.ExitStack() as stack:
+            log = Path(folder) / "access.log"
+            plan = (arguments.rounds, arguments.seconds, arguments.connections)
+            with_crs.compare(arguments.crs or [crs.DEBIAN], HIGH + LOGS.replace("LOG", str(log)), plan, Path(folder), stack)
     if arguments.only in (None, "throughput", "latency"):
         with tempfile.TemporaryDirectory(prefix="edgeguard-bench-") as folder, contextlib.ExitStack() as stack:
             contenders, origin = _cast(Path(folder), stack, gaps)
             if arguments.only != "latency":
-                _throughput(contenders, arguments)
+                throughput(contenders, arguments.rounds, arguments.seconds, arguments.connections)
             if arguments.only != "throughput":
-                _latency(contenders, origin)
+                latency(contenders, Contender("the origin itself", origin, PATH))
 
 
 def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tuple[list[Contender], peers.Peer]:
@@ -90,12 +86,12 @@ def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tu
     off = play(peers.edge("edge rules off", origin, core, folder, OFF + HIGH + LOGS.replace("LOG", log)))
     full = play(peers.edge("edge with rules", origin, core, folder, ON + HIGH + LOGS.replace("LOG", log)))
     contenders = [
-        Contender("nginx, plain proxy", plain, PATH, "", None),
-        Contender("nginx, proxy_cache hit", cache, "/cached" + PATH[6:], "", None),
+        Contender("nginx, plain proxy", plain, PATH),
+        Contender("nginx, proxy_cache hit", cache, "/cached" + PATH[6:]),
     ]
     if "modsecurity" not in gaps and "crs" not in gaps:
         waf = play(peers.nginx_modsecurity(origin, core, folder, crs.tree(crs.DEBIAN)))
-        contenders.append(Contender("nginx + ModSecurity + CRS", waf, PATH, "", None))
+        contenders.append(Contender("nginx + ModSecurity + CRS", waf, PATH))
     contenders += [
         Contender("EdgeGuard, proxy alone: no rules, cache, limits, log", bare, PATH, "nginx, plain proxy", 0.40),
         Contender("EdgeGuard, rules off, all else on", off, PATH, "nginx, plain proxy", 0.40),
@@ -104,51 +100,6 @@ def _cast(folder: Path, stack: contextlib.ExitStack, gaps: dict[str, str]) -> tu
         Contender("EdgeGuard, cache hit, all on", full, "/cached" + PATH[6:], "nginx, proxy_cache hit", 0.30),
     ]
     return contenders, origin
-
-
-def _throughput(contenders: list[Contender], arguments: argparse.Namespace) -> None:
-    _, load_core = peers.cores()
-    for contender in contenders:
-        wrk(contender.peer.url + contender.path, load_core, 1, arguments.connections)  # warm
-    for turn in range(arguments.rounds):
-        order = contenders[turn % len(contenders) :] + contenders[: turn % len(contenders)]
-        for contender in order:
-            result = wrk(contender.peer.url + contender.path, load_core, arguments.seconds, arguments.connections)
-            if result.errors:
-                sys.exit(f"{contender.title}: {result.errors} answers were errors")
-            contender.rates.append(result.rate)
-    rates = {contender.title: contender.rates for contender in contenders}
-    print(f"| throughput, one core, {arguments.connections} connections | requests/s | ratio | to | wanted |")
-    print("| --- | ---: | ---: | --- | ---: |")
-    for contender in contenders:
-        rate = statistics.median(contender.rates)
-        if contender.base in rates:
-            ratio = statistics.median(a / b for a, b in zip(contender.rates, rates[contender.base], strict=True))
-            print(f"| {contender.title} | {rate:,.0f} | {ratio:.2f} | {contender.base} | {contender.wanted:.2f} |")
-        else:
-            print(f"| {contender.title} | {rate:,.0f} | | | |")
-    print("\n| memory of the worker (PSS) after the load | MiB |\n| --- | ---: |")
-    for title, peer in {contender.peer.name: contender.peer for contender in contenders}.items():
-        print(f"| {title} | {peers.proportional_memory(peer.worker()) / 2**20:.0f} |")
-    print()
-
-
-def _latency(contenders: list[Contender], origin: peers.Peer) -> None:
-    """One request at a time: what a hop adds when nothing else is going on."""
-    _, load_core = peers.cores()
-    rounds: dict[str, list[Result]] = {}
-    for _ in range(3):
-        rounds.setdefault("the origin itself", []).append(wrk(origin.url + PATH, load_core, 2, 1))
-        for contender in contenders:
-            rounds.setdefault(contender.title, []).append(wrk(contender.peer.url + contender.path, load_core, 2, 1))
-    base = rounds["the origin itself"]
-    print("| alone on the line: one connection, one request at a time | p50 µs | p99 µs | added p99 µs |")
-    print("| --- | ---: | ---: | ---: |")
-    for title, results in rounds.items():
-        p50, p99 = (statistics.median(getattr(result, name) for result in results) * 1e6 for name in ("p50", "p99"))
-        added = statistics.median(a.p99 - b.p99 for a, b in zip(results, base, strict=True)) * 1e6
-        print(f"| {title} | {p50:.0f} | {p99:.0f} | {max(0.0, added):.0f} |")
-    print()
 
 
 def _engine() -> None:

@@ -46,7 +46,7 @@ def wrk(url: str, core: int, seconds: float, connections: int, *, script: Path |
     Raises:
         SystemExit: it could not run.
     """
-    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency"]
+    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "20s", "--latency"]
     if fields:
         for name, value in REQUEST_FIELDS.items():
             command += ["-H", f"{name}: {value}"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sample import Sample
 
-_SECONDS = 2.0  # how long an answer may take; a request that is waiting for more of its body gets none
+_SECONDS = 2.0  # a request that is waiting for more of its body gets none
 _NONE = b""
 
 
@@ -40,10 +40,11 @@ class Answer:
 
 
 class Client:
-    """One connection at a time to a port of loopback."""
+    """One connection at a time to a port of loopback; `seconds` is how long an answer may take."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, seconds: float = _SECONDS) -> None:
         self._port = port
+        self._seconds = seconds
         self._kept: socket.socket | None = None
         self._local = 0
         self._rest = bytearray()
@@ -69,7 +70,7 @@ class Client:
 
     def _attempt(self, sample: Sample) -> tuple[Answer, bool]:
         if self._kept is None:
-            self._kept = socket.create_connection(("127.0.0.1", self._port), _SECONDS)
+            self._kept = socket.create_connection(("127.0.0.1", self._port), self._seconds)
             self._kept.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._local = self._kept.getsockname()[1]
             self._rest.clear()

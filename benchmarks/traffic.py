@@ -117,17 +117,37 @@ def _api_item(name: str, random: Random) -> Sample:
     return _get(name, f"/items/{random.randrange(10**7)}?include=author,image&fields%5Bitem%5D=title,slug,body", _program(random))
 
 
+def api_get(name: str, random: Random) -> Sample:
+    """A program reads: one item, or a list."""
+    return random.choice((_api_list, _api_item))(name, random)
+
+
 def _save(name: str, random: Random) -> Sample:
-    text = rich_text(random, random.choice((300, 1500, 6000)))
-    return _document(name, random, text)
+    return _document(name, random, rich_text(random, random.choice((300, 1500, 6000))))
 
 
 def _save_technical(name: str, random: Random) -> Sample:
-    text = "\n\n".join((paragraph(random, 200), *random.sample(TECHNICAL, random.randrange(1, 4)), sentence(random)))
-    return _document(name, random, text)
+    return _document(name, random, "\n\n".join((paragraph(random, 200), *random.sample(TECHNICAL, random.randrange(1, 4)))))
+
+
+def api_save(name: str, random: Random, size: int) -> Sample:
+    """A program saves a document of plain text, `size` bytes at least."""
+    body = _json(_item(random, paragraph(random, max(10, size - 700))), ascii_only=False)
+    return _send(name, "POST", "/items", _program(random), body, "application/json")
 
 
 def _document(name: str, random: Random, text: str) -> Sample:
+    method, target = random.choice((("POST", "/items"), ("PUT", f"/items/{random.randrange(10**6)}"), ("PATCH", "/items/42")))
+    media_type = random.choice(("application/json", "application/json; charset=utf-8", "application/vnd.api+json"))
+    body = _json(_item(random, text), ascii_only=random.random() < 0.5)
+    return _send(name, method, target, _program(random), body, media_type)
+
+
+def _json(document: dict[str, object], *, ascii_only: bool) -> bytes:
+    return json.dumps(document, ensure_ascii=ascii_only).encode()
+
+
+def _item(random: Random, text: str) -> dict[str, object]:
     attributes = {
         "title": sentence(random)[:80],
         "slug": f"item-{random.randrange(10**6)}",
@@ -140,11 +160,7 @@ def _document(name: str, random: Random, text: str) -> Sample:
         "updated_at": "2026-10-01T08:00:00.000+02:00",
     }
     links = {"author": {"data": {"id": str(random.randrange(10**6)), "type": "person"}}}
-    document = {"data": {"type": "item", "attributes": attributes, "relationships": links}}
-    body = json.dumps(document, ensure_ascii=random.random() < 0.5).encode()
-    method, target = random.choice((("POST", "/items"), ("PUT", f"/items/{random.randrange(10**6)}"), ("PATCH", "/items/42")))
-    media_type = random.choice(("application/json", "application/json; charset=utf-8", "application/vnd.api+json"))
-    return _send(name, method, target, _program(random), body, media_type)
+    return {"data": {"type": "item", "attributes": attributes, "relationships": links}}
 
 
 def _graphql(name: str, random: Random) -> Sample:
