@@ -16,6 +16,7 @@ from pathlib import Path
 
 import crs
 import engine
+import engine_with_crs
 import peers
 import with_crs
 from load import PATH
@@ -55,6 +56,8 @@ def main() -> None:
     print(f"Python {platform.python_version()} ({sys.executable}), {platform.machine()}, {peers.processor()}\n")
     if arguments.only in (None, "engine"):
         _engine()
+        for path in arguments.crs or ([] if "crs" in gaps else [crs.DEBIAN]):
+            engine_with_crs.report(crs.tree(path))
     if arguments.only in (None, "crs") and not {"modsecurity", "crs"} & set(gaps):
         with tempfile.TemporaryDirectory(prefix="edgeguard-bench-") as folder, contextlib.ExitStack() as stack:
             log = Path(folder) / "access.log"

@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from sample import Sample
+
 DEBIAN = Path("/usr/share/modsecurity-crs")
 _DEBIAN_SETUP = Path("/etc/modsecurity/crs/crs-setup.conf")
 _RECOMMENDED = Path("/etc/nginx/modsecurity.conf")  # what comes with the peer: body processors, limits, strictness
@@ -16,11 +18,14 @@ _UNICODE = Path("/etc/nginx/unicode.mapping")
 _LEVELS = {3: ("paranoia_level", "executing_paranoia_level"), 4: ("blocking_paranoia_level", "detection_paranoia_level")}
 
 # What a CMS must allow beyond the defaults, or every save of an editor is blocked for its method.
-_ALLOWED = {
+ALLOWED = {
     "allowed_methods": "GET HEAD POST OPTIONS PUT PATCH DELETE",
     "allowed_request_content_type": "|application/x-www-form-urlencoded| |multipart/form-data| |text/xml| |application/xml| "
     "|application/soap+xml| |application/json| |application/vnd.api+json|",
 }
+
+# Whoever lets this pass has no rules, and no speed worth telling.
+ATTACK = Sample("attack", target=b"/?id=1%27%20OR%20%271%27=%271", fields=((b"Host", b"cms.example.com"), (b"Accept", b"*/*")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def base_rules(folder: Path, steps: int = 0) -> Path:
 def peer_rules(rules: Tree, folder: Path, paranoia: int = 1, audit: Path | None = None, steps: int = 0) -> Path:
     """A file for the peer with everything in it; `audit` is where it tells what matched, as JSON."""
     base = base_rules(folder, steps)
-    variables = {name: str(paranoia) for name in _LEVELS[rules.generation]} | _ALLOWED
+    variables = {name: str(paranoia) for name in _LEVELS[rules.generation]} | ALLOWED
     settings = ",".join(f"setvar:'tx.{name}={value}'" for name, value in variables.items())
     log = "SecAuditEngine Off"
     if audit is not None:
@@ -94,5 +99,5 @@ def peer_rules(rules: Tree, folder: Path, paranoia: int = 1, audit: Path | None 
 def edge_rules(rules: Tree, folder: Path, paranoia: int = 1) -> str:
     """The same for the edge: what stands in `waf`."""
     base = base_rules(folder)
-    tree = f"path: '{rules.path}', setup: '{rules.setup}', paranoia: {paranoia}, variables: {json.dumps(_ALLOWED)}"
+    tree = f"path: '{rules.path}', setup: '{rules.setup}', paranoia: {paranoia}, variables: {json.dumps(ALLOWED)}"
     return f"seclang: ['{base}'], crs: {{{tree}}}"

@@ -174,7 +174,8 @@ def _graphql(name: str, random: Random) -> Sample:
     return _send(name, "POST", "/graphql", _program(random), body, "application/json")
 
 
-def _contact(name: str, random: Random) -> Sample:
+def contact(name: str, random: Random) -> Sample:
+    """A visitor sends a form."""
     form = {
         "name": random.choice(NAMES),
         "email": f"visitor{random.randrange(999)}@example.org",
@@ -238,7 +239,7 @@ _KINDS: dict[Callable[[str, Random], Sample], int] = {
     _save: 10,
     _save_technical: 4,
     _graphql: 8,
-    _contact: 4,
+    contact: 4,
     _login: 3,
     _upload: 4,
     _feed: 2,

@@ -12,7 +12,6 @@ import crs
 import peers
 import traffic
 from rounds import Contender, latency, throughput
-from sample import Sample
 from sending import Client
 
 if TYPE_CHECKING:
@@ -20,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from sample import Sample
+
 WANTED = 10.0  # times the peer's throughput
 _TARGETS, _DOCUMENTS = 6000, 1500
-_ATTACK = Sample("attack", target=b"/?id=1%27%20OR%20%271%27=%271", fields=((b"Host", b"cms.example.com"), (b"Accept", b"*/*")))
 # wrk reads the requests once and sends them in turn; REQUESTS has one a line: method, target, body.
 _SCRIPT = """
 local requests, number = {}, 0
@@ -64,7 +64,7 @@ def _compare(tree: crs.Tree, settings: str, plan: tuple[int, float, int], folder
     stack.callback(edge.stop)
     sides = {"nginx + ModSecurity": nginx, "EdgeGuard": edge}
     for title, peer in list(sides.items()):
-        if (status := Client(peer.port).send(_ATTACK).status) != 403:
+        if (status := Client(peer.port).send(crs.ATTACK).status) != 403:
             print(f"left out: {title} with {tree.title} answers {status} to an attack, so that its speed means nothing\n")
             del sides[title]
     random = Random(1)
