@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EngineMode = Literal["on", "off", "detection_only"]
 LimitAction = Literal["reject", "process_partial"]
@@ -93,10 +96,11 @@ class SecRule:
     """A rule with all that was said about it, defaults and updates applied.
 
     Attributes:
-        id: as written; 0 for a SecAction or SecRule without one, where that is taken.
+        id: as written, 1 or more.
         phase: 1 to 5.
         links: one, or a whole chain.
-        disruptive: `deny`, `drop`, `redirect`, `allow` or `pass`, with its argument; `block` is resolved by SecDefaultAction.
+        disruptive: `deny`, `drop`, `redirect`, `allow` or `pass`, with its argument; `block`, or saying nothing, is resolved by
+            SecDefaultAction.
         status: of a blocking action; None where nothing is said.
         skip: how many rules are skipped after a match; 0 for none.
         skip_after: the marker behind which the phase goes on after a match; empty for none.
@@ -133,7 +137,12 @@ class Marker:
 
 @dataclass(slots=True)
 class Configuration:
-    """Directives that are no rules, at ModSecurity's defaults until a script says otherwise. Sizes in bytes, times in seconds."""
+    """Directives that are no rules, at ModSecurity's defaults until a script says otherwise. Sizes in bytes, times in seconds.
+
+    Attributes:
+        upload_file_limit: how many files a multipart body may have until MULTIPART_FILE_LIMIT_EXCEEDED is set.
+        unicode_map_file, geo_database: paths; relative ones are as seen from the folder of the file that names them.
+    """
 
     rule_engine: EngineMode = "on"
     request_body_access: bool = True
@@ -149,6 +158,7 @@ class Configuration:
     argument_separator: str = "&"
     cookie_format: int = 0
     collection_timeout: int = 3600
+    upload_file_limit: int = 100
     component_signatures: list[str] = field(default_factory=list)
     unicode_map_file: str = ""
     unicode_code_page: int = 20127
@@ -167,8 +177,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All scripts together: `items` in the order in which they were read, removals and updates applied."""
+    """All scripts together.
+
+    Bytes of a script that are no UTF-8 are lone surrogates: `text.encode("utf-8", "surrogateescape")` gives them back.
+
+    Attributes:
+        items: in the order in which they were read, removals and updates applied.
+        folders: by a place's file, the folder from which relative names of data files are taken; empty where there is none.
+    """
 
     items: tuple[SecRule | Marker, ...]
     configuration: Configuration
     notes: tuple[Note, ...] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)

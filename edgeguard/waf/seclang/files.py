@@ -1,0 +1,43 @@
+"""Finding and reading files of scripts. Only while rules are loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from edgeguard.waf.faults import Refused
+
+_MAGIC: Final = frozenset("*?[")
+_LARGEST: Final = 16 * 1024 * 1024  # bytes of one file; all of CRS 4 has 0.8 million
+
+
+def found(name: str, folder: str) -> list[Path]:
+    """The files that a name or pattern means, in the order of their names; a relative one is taken from the folder.
+
+    Raises:
+        Refused: it is a folder.
+    """
+    path = Path(folder, name)
+    if _MAGIC.isdisjoint(name):
+        if path.is_dir():
+            raise Refused(f"{path} is a folder; for its files write {path}/*.conf")
+        return [path] if path.is_file() else []
+    parts = path.parts
+    cut = next(at for at, part in enumerate(parts) if not _MAGIC.isdisjoint(part))
+    base = Path(*parts[:cut]) if cut else Path()
+    return sorted(file for file in base.glob(str(Path(*parts[cut:]))) if file.is_file())
+
+
+def content(path: Path) -> str:
+    """A file's text; bytes that are no UTF-8 come as lone surrogates.
+
+    Raises:
+        Refused: it can't be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path} can't be read: {error.strerror}") from None
+    if len(data) > _LARGEST:
+        raise Refused(f"{path} has more than {_LARGEST} bytes")
+    return data.decode("utf-8-sig", "surrogateescape")
