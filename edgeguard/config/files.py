@@ -32,9 +32,11 @@ READ = (
     ("identity", "accounts", "*", "known"),
     ("identity", "accounts", "*", "key"),
     ("redis", "ca"),
+    ("waf", "crs", "setup"),
 )
 _AUTHORITIES = (("origin", "tls", "ca"), ("redis", "ca"))
 _RULES = ("waf", "rules", "*")
+_SCRIPTS = (("waf", "seclang", "*"), ("waf", "crs", "path"))
 BUNDLED = "bundled"  # what stands in `waf.rules` for the rules that come with EdgeGuard
 _LOGS = (("observe", "access_log"), ("observe", "event_log"))
 _NO_FILES = frozenset(("stdout", "stderr", "off"))
@@ -63,6 +65,9 @@ def settle_paths(document: Document, base: Path) -> None:
                 document.fault(entry.place, f"{path} {problem}")
     for entry in _entries(document.value, _RULES):
         _settle_rules(document, entry, base)
+    for pattern in _SCRIPTS:
+        for entry in _entries(document.value, pattern):
+            _settle_rules(document, entry, base)
     for pattern in _LOGS:
         for entry in _entries(document.value, pattern):
             if entry.text not in _NO_FILES:

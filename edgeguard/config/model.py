@@ -338,7 +338,10 @@ class Crs(Section):
     detection_paranoia: Annotated[int, Field(ge=1, le=4)] | None = None  # rules up to this level are told; `paranoia` if unset
     threshold: Count = 5  # anomaly score at which a request is blocked
     outbound_threshold: Count = 4  # likewise for responses
-    variables: dict[str, str | int] = {}  # further settings of crs-setup.conf, by the names of TX variables
+    # Types of responses whose bodies are inspected, and held back for it; an empty list inspects none.
+    responses: list[str] = ["text/plain", "text/html", "text/xml"]
+    # Further settings of crs-setup.conf, by the names of TX variables.
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")], str | int] = {}
     exclusions: list[CrsExclusion] = []
 
 
@@ -361,6 +364,8 @@ class Waf(Section):
     body_values: Count = 10_000  # values in one body
     seclang: list[str] = []  # files and globs in ModSecurity's rule language, read in this order, before `crs`
     crs: Crs | None = None  # OWASP Core Rule Set as it is published
+    # Where compiled patterns are kept, so that a start takes no seconds; `off`, or a folder that only this user can write.
+    compiled: str = "auto"
 
 
 class Cache(Section):

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from edgeguard.waf.model import Verdict
     from edgeguard.waf.ruleset import Ruleset
 
-# Types whose content rules can read; all others go through unseen.
-_READABLE = (b"text/", b"application/json", b"application/xml", b"application/javascript", b"application/problem+json")
-
-
 class Screen:
     """Runs the response phases of a ruleset.
 
@@ -53,17 +49,12 @@ class Screen:
         verdict = transaction.response_head(response.status, response.headers)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
-        if not self.bodies or not _readable(response.headers.get(b"content-type") or b""):
-            return
-        content, _ = await hold(response, self._most)
-        verdict = transaction.response_body(content[: self._most])
+        content, complete = b"", True
+        if self.bodies and self._ruleset.shows_response(response.headers.get(b"content-type") or b""):
+            content, complete = await hold(response, self._most)
+        verdict = transaction.response_body(content[: self._most], complete)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
-
-
-def _readable(kind: bytes) -> bool:
-    essence = kind.lower().partition(b";")[0].strip()
-    return (essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))) and essence != b"text/event-stream"
 
 
 def _withhold(exchange: Exchange, response: Response, verdict: Verdict) -> None:

@@ -8,14 +8,14 @@ from edgeguard.waf.targets.registry import EXTRACTORS
 from edgeguard.waf.targets.sources import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from edgeguard.waf.model import Rule, Selection, Target, Term
     from edgeguard.waf.seen import Seen
     from edgeguard.waf.targets.sources import Pair
 
 Hit = tuple[str, bytes, bytes]
-"""Label of the source, name of the value, and the form in which a pattern was seen."""
+"""Label of the source, name of the value, and the value."""
 
 
 class Evidence(NamedTuple):
@@ -89,13 +89,10 @@ class Evaluation:
             label, name, value = pairs[0]
             return True, Evidence(term, label, name, value, (0, len(value)))
         if self._hits is not None and term in self._gated:
-            for label, name, form in self._hits.get(term, ()):
-                self._tick()
-                span = term.operator.find(form)
-                if span is not None:
-                    return True, Evidence(term, label, name, form, span)
-            return False, None
-        for label, name, value in collect(self._seen, term.target):
+            values: Iterable[Hit] = self._hits.get(term, ())
+        else:
+            values = collect(self._seen, term.target)
+        for label, name, value in values:
             self._tick()
             form = value
             for step in term.pipeline:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from edgeguard.waf.mask import name_shown, shown
+from edgeguard.waf.mask import name_shown, printable, shown
 from edgeguard.waf.model import Match, Verdict
 
 if TYPE_CHECKING:
     from edgeguard.waf.evaluate import Evidence
-    from edgeguard.waf.model import Mode, Rule
+    from edgeguard.waf.model import Mode, Rule, Severity
+    from edgeguard.waf.seclang.chain import ChainRule
+    from edgeguard.waf.seclang.machine import Machine
+    from edgeguard.waf.seclang.macros import Template
 
 Policy = Literal["block", "score", "pass"]
 
 _BLOCKED = 403
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MESSAGE = 1024  # bytes of a rule's message
+_NAME = 256  # bytes of a variable's name in a verdict
+_SEVERITIES: tuple[Severity, ...] = ("critical", "critical", "critical", "high", "medium", "low", "info", "info")
 _POINTS = 3  # a medium finding: alone it blocks nothing, beside any other it does
 
 
@@ -37,12 +44,19 @@ EVENTS = (BUDGET, UNPARSABLE, TOO_MUCH)
 class Findings:
     """Made when the first thing is found; most transactions have none."""
 
-    __slots__ = ("_matches", "_score", "_status", "budget_spent")
+    __slots__ = (
+        "_action", "_anomaly", "_chain_status", "_interrupted", "_location", "_matches", "_score", "_status", "budget_spent"
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._matches: list[Match] = []
         self._score = 0
+        self._anomaly = 0
         self._status = 0
+        self._interrupted = False
+        self._action: Literal["block", "drop", "redirect"] = "block"
+        self._location = b""
+        self._chain_status = 0
         self.budget_spent = False
 
     def rule(self, rule: Rule, evidence: Evidence | None) -> None:
@@ -68,6 +82,43 @@ class Findings:
             )
         )
 
+    def chain(self, rule: ChainRule, machine: Machine, *, counts: bool) -> None:
+        """Note that a SecLang rule holds. `counts` is False where the engine is told to detect only."""
+        last = machine.holds[-1] if machine.holds else None
+        target = value = form = ""
+        if last is not None:
+            target = printable(last.name[:_NAME])
+            label, _, name = target.partition(":")
+            value = shown(label, name.encode(), last.form, last.span)
+            form = last.link.form
+        severity = _SEVERITIES[rule.severity] if rule.severity is not None else "info"
+        self._add(
+            Match(
+                rule=rule.id,
+                title=_text(rule.message, machine) or rule.id,
+                severity=severity,
+                tags=rule.tags,
+                target=target,
+                form=form,
+                value=value,
+                score=machine.gained,
+                mode="enforce" if counts else "shadow",
+                language="seclang",
+            )
+        )
+
+    def interrupt(self, rule: ChainRule, location: bytes, *, counts: bool) -> None:
+        """Note that a SecLang rule blocks, drops or redirects; the first one is the one that counts."""
+        if self._interrupted or not counts:
+            return
+        self._interrupted = True
+        if rule.disruption == "redirect":
+            self._action, self._location = "redirect", location
+            self._chain_status = rule.status if rule.status in _REDIRECTS else 302
+        else:
+            self._action = "drop" if rule.disruption == "drop" else "block"
+            self._chain_status = rule.status if rule.status is not None and rule.status >= 400 else _BLOCKED
+
     def event(self, event: Event, policy: Policy, detail: str) -> None:
         """Note something that is no rule's finding; `detail` holds nothing of the request."""
         self._add(
@@ -87,7 +138,9 @@ class Findings:
 
     def _add(self, match: Match) -> None:
         self._matches.append(match)
-        if match.mode == "enforce":
+        if match.language == "seclang":
+            self._anomaly += match.score
+        elif match.mode == "enforce":
             self._score += match.score
             if match.status is not None and not self._status:
                 self._status = match.status
@@ -95,13 +148,22 @@ class Findings:
     def verdict(self, threshold: int, mode: Mode, nanoseconds: int) -> Verdict:
         """The verdict so far."""
         status = self._status or (_BLOCKED if self._score >= threshold else 0)
+        action: Literal["block", "drop", "redirect"] = "block"
+        if not status and self._interrupted:
+            status, action = self._chain_status, self._action
         blocks = status != 0 and mode == "enforce"
         return Verdict(
-            action="block" if blocks else "allow",
+            action=action if blocks else "allow",
             status=status if blocks else 0,
+            location=self._location if blocks and action == "redirect" else b"",
             matches=tuple(self._matches),
-            score=self._score,
+            score=max(self._score, self._anomaly),
             would_block=status != 0,
             nanoseconds=nanoseconds,
             budget_spent=self.budget_spent,
         )
+
+
+def _text(template: Template | None, machine: Machine) -> str:
+    """A message with its macros filled in, cut and printable."""
+    return "" if template is None else printable(template.expand(machine.look)[:_MESSAGE])

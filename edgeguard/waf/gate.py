@@ -1,15 +1,16 @@
-r"""The gate: all patterns of a phase as one Hyperscan database, asked once of each distinct form of each value.
+r"""The gate: many patterns as one Hyperscan database, asked once of a form of a value.
 
 Its answer is "certainly nothing" or "perhaps these". It may say perhaps wrongly, never no: patterns that Hyperscan can't
 read exactly are taken as a superset (`PREFILTER`), and those it can't read at all are reported as ungated.
 Vectorscan 5.4.12 overlooks a literal of two bytes that ends where the buffer ends, if another expression is tied to the end
-of data. So no expression is tied to it (`pattern` drops `$` and `\z`), and a few line ends follow each value in the
-buffer. That loses nothing: what matches the value matches there too, as a line end is no more part of a word than an end is.
+of data. So no expression is tied to it (`pattern` writes `$` and `\z` as a line end), and a few line ends follow each value in
+the buffer. That loses nothing: what matches the value matches there too, as a line end is no more part of a word than an end is.
 A database and its scratch are for one thread; processes share them by fork.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import hyperscan
@@ -17,6 +18,7 @@ import hyperscan
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from edgeguard.waf.databases import Databases
     from edgeguard.waf.pattern import Expression
 
 _PAD = b"\n\n\n\n"
@@ -32,6 +34,7 @@ class Gate:
 
     Args:
         expressions: an expression's number is its place.
+        databases: where compiled ones are kept; None compiles.
 
     Attributes:
         ungated: numbers that the database does not hold, and that every value may satisfy.
@@ -39,16 +42,14 @@ class Gate:
 
     __slots__ = ("_database", "_scan", "_size", "ungated")
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
+    def __init__(self, expressions: Sequence[Expression], databases: Databases | None = None) -> None:
         self._size = len(expressions)
         self._database: hyperscan.Database | None = None
         self._scan: Callable[..., None] | None = None
-        flags = dict.fromkeys(range(self._size), _FLAGS)
-        database = _compile(expressions, flags)
-        if database is None:  # find out which of them Hyperscan can't read
-            flags = _readable(expressions)
-            database = _compile(expressions, flags)
-        self.ungated = frozenset(range(self._size)) - flags.keys() if database is not None else frozenset(range(self._size))
+        database, held = _kept(expressions, databases)
+        if database is None:
+            database, held = _made(expressions, databases)
+        self.ungated = frozenset(range(self._size)) - held
         if database is not None:
             database.scratch = hyperscan.Scratch(database)
             self._database = database
@@ -69,6 +70,37 @@ class Gate:
             except hyperscan.error:
                 return range(self._size)
         return found
+
+
+def _made(expressions: Sequence[Expression], databases: Databases | None) -> tuple[hyperscan.Database | None, frozenset[int]]:
+    """A database, and the numbers it holds: all, unless Hyperscan can't read some of them."""
+    flags = dict.fromkeys(range(len(expressions)), _FLAGS)
+    database = _compile(expressions, flags)
+    if database is None:  # find out which of them Hyperscan can't read
+        flags = _readable(expressions)
+        database = _compile(expressions, flags)
+    held = frozenset(flags) if database is not None else frozenset()
+    if database is not None and databases is not None:
+        head = json.dumps(sorted(held)).encode()
+        databases.put(_key(expressions), head + b"\n" + hyperscan.dumpb(database))
+    return database, held
+
+
+def _kept(expressions: Sequence[Expression], databases: Databases | None) -> tuple[hyperscan.Database | None, frozenset[int]]:
+    """The same from disk; None where it is not there, or was made for another processor."""
+    body = databases.get(_key(expressions)) if databases is not None else None
+    if body is None:
+        return None, frozenset()
+    head, _, serialised = body.partition(b"\n")
+    try:
+        return hyperscan.loadb(serialised, hyperscan.HS_MODE_BLOCK), frozenset(json.loads(head))
+    except (hyperscan.error, ValueError):
+        return None, frozenset()
+
+
+def _key(expressions: Sequence[Expression]) -> bytes:
+    """Expressions hold no zero byte: those of patterns are escaped."""
+    return b"%d\0" % _FLAGS + b"\0".join(expression.text for expression in expressions)
 
 
 def _compile(expressions: Sequence[Expression], flags: dict[int, int]) -> hyperscan.Database | None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.databases import Databases, default_folder
 from edgeguard.waf.faults import Refused, RuleFault, RulesError
 from edgeguard.waf.rule_reader import Draft, read_rules
 from edgeguard.waf.rule_tests import failure
 from edgeguard.waf.ruleset import Ruleset
+from edgeguard.waf.seclang.compiler import compile_program
+from edgeguard.waf.seclang.scripts import read_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edgeguard.config.model import Waf
+    from edgeguard.waf.seclang.chain import ChainRule
+    from edgeguard.waf.seclang.syntax import Configuration, Program
 
 _SUFFIXES = (".yaml", ".yml")
 _MAGIC = frozenset("*?[")
@@ -38,7 +43,14 @@ def load_rules(paths: Sequence[Path | str], settings: Waf) -> Ruleset:
         found, wrong = read_rules(text, str(file))
         drafts += found
         faults += wrong
-    return compile_rules(drafts, settings, faults)
+    program: Program | None = None
+    chains: list[ChainRule] = []
+    try:
+        program = read_scripts(settings)
+        chains = compile_program(program) if program is not None else []
+    except RulesError as error:
+        faults += error.faults
+    return compile_rules(drafts, settings, faults, chains, None if program is None else program.configuration)
 
 
 def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
@@ -51,7 +63,13 @@ def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
     return compile_rules(drafts, settings, faults)
 
 
-def compile_rules(drafts: Sequence[Draft], settings: Waf, faults: Iterable[RuleFault] = ()) -> Ruleset:
+def compile_rules(
+    drafts: Sequence[Draft],
+    settings: Waf,
+    faults: Iterable[RuleFault] = (),
+    chains: Sequence[ChainRule] = (),
+    seclang: Configuration | None = None,
+) -> Ruleset:
     """The ruleset of what was read.
 
     Raises:
@@ -60,11 +78,16 @@ def compile_rules(drafts: Sequence[Draft], settings: Waf, faults: Iterable[RuleF
     wrong = [*faults, *_twice(drafts)]
     if wrong and not drafts:
         raise RulesError(wrong)
-    ruleset = Ruleset([draft.rule for draft in drafts], settings)
+    rules = [draft.rule for draft in drafts]
+    ruleset = Ruleset(rules, settings, chains=chains, seclang=seclang, databases=_databases(settings.compiled))
     wrong += _failing(drafts, ruleset)
     if wrong:
         raise RulesError(wrong)
     return ruleset
+
+
+def _databases(where: str) -> Databases:
+    return Databases({"auto": default_folder(), "off": None}.get(where, Path(where)))
 
 
 def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:

@@ -31,21 +31,53 @@ class Target:
         sources: where the values come from.
         key: only values of this name, compared in lower case; None takes all.
         without: names that are left out, in lower case; only headers are filtered by it.
+        count: the question is about the number of values, written as text, and not about each of them.
+        path: for XML, which XPath expression selects the values.
+        otherwise: the one value where the sources have none; None where there is no value then.
     """
 
     name: str
     sources: tuple[Source, ...]
     key: bytes | None = None
     without: frozenset[bytes] = frozenset()
+    count: bool = False
+    path: str = ""
+    otherwise: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """One question: does a value of `target`, after `pipeline`, satisfy `operator`? Terms are told apart by identity."""
+    """One question: does a value of `target`, after `pipeline`, satisfy `operator`? Terms are told apart by identity.
+
+    Attributes:
+        negated: asks for a value that does not.
+        multi: the operator is asked of the value and of what each step makes of it, not only of the last form.
+        phase: the one in which the answer is wanted; None where it is wanted as soon as the value is known.
+    """
 
     target: Target
     pipeline: tuple[Transformation, ...]
     operator: Operator
+    negated: bool = False
+    multi: bool = False
+    phase: Phase | None = None
+
+    def takes(self, value: bytes) -> bool:
+        """The exact answer for one value."""
+        find = self.operator.find
+        form = value
+        if self.multi:
+            if (find(form) is None) is self.negated:
+                return True
+            for step in self.pipeline:
+                made = step.apply(form)
+                if made != form and (find(made) is None) is self.negated:
+                    return True
+                form = made
+            return False
+        for step in self.pipeline:
+            form = step.apply(form)
+        return (find(form) is None) is self.negated
 
     @property
     def form(self) -> str:
@@ -111,6 +143,7 @@ class Match:
         score: what it added, or would have added.
         mode: `shadow` where the match alone can't block.
         status: the HTTP status with which this match blocks at once; None for one that only scores.
+        language: in which the rule is written.
     """
 
     rule: str
@@ -123,6 +156,7 @@ class Match:
     score: int
     mode: Literal["enforce", "shadow"]
     status: int | None = None
+    language: Literal["edgeguard", "seclang"] = "edgeguard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +164,29 @@ class Verdict:
     """What the engine has to say about a transaction so far.
 
     Attributes:
-        action: what to do now. In shadow mode always `allow`.
+        action: what to do now: `drop` closes the connection without an answer. In shadow mode always `allow`.
         status: the HTTP status to answer with; 0 where nothing is to be blocked.
         matches: all rules that held, in the order in which they were found.
         score: of the matches that count.
         would_block: True where `enforce` mode would have blocked.
         nanoseconds: engine time so far.
         budget_spent: True where inspection ended early.
+        location: where to, of a redirect.
     """
 
-    action: Literal["allow", "block"] = "allow"
+    action: Literal["allow", "block", "drop", "redirect"] = "allow"
     status: int = 0
     matches: tuple[Match, ...] = ()
     score: int = 0
     would_block: bool = False
     nanoseconds: int = 0
     budget_spent: bool = False
+    location: bytes = b""
 
     @property
     def blocked(self) -> bool:
-        return self.action == "block"
+        """Whether the exchange goes no further."""
+        return self.action != "allow"
 
 
 VERDICT_ALLOW = Verdict()

@@ -12,3 +12,4 @@ class Phase(IntEnum):
     REQUEST_BODY = 1
     RESPONSE_HEAD = 2
     RESPONSE_BODY = 3
+    LOGGING = 4

@@ -1,29 +1,29 @@
-"""From rules to a plan: which values to look at, with which tries, and which rules a hit makes worth evaluating.
+"""From rules to a plan: which values to look at, what to ask of them, and which rules an answer makes worth evaluating.
 
-Safety of the plan: a rule is left out of an exact evaluation only if its condition is false whenever none of its gated terms
-was hit, told by evaluating the condition with those terms false and all others unknown. All other rules are always evaluated.
+Safety of the plan: a rule is left out of an exact evaluation only if it can't hold. For a condition that is told by evaluating
+it with the selections none of whose terms was hit as false and all others unknown; for a chain, by one of its links whose
+terms were not hit. Terms are asked of every value, by expressions that occur in each value which satisfies them, or exactly.
+Rules that look at what only the evaluation knows (variables that other rules set) are asked whenever these may have changed;
+`seclang.partial` says which.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.condition import And, Name, Node, Not, Or
-from edgeguard.waf.forms import Trie
-from edgeguard.waf.gate import Gate
 from edgeguard.waf.phase import Phase
-from edgeguard.waf.targets.registry import EXTRACTORS
-from edgeguard.waf.targets.sources import FIELDS, Source
+from edgeguard.waf.tries import Builder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from edgeguard.message import Request
+    from edgeguard.waf.databases import Databases
+    from edgeguard.waf.lanes import Count, Lane, Member
     from edgeguard.waf.model import Rule, Term
-    from edgeguard.waf.pattern import Expression
-    from edgeguard.waf.targets.family import Extractor
+    from edgeguard.waf.seclang.chain import ChainRule
+    from edgeguard.waf.seclang.partial import Settled, SettledRule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,37 +35,22 @@ class Planned:
         first: the earliest phase in which it can be decided.
         only: the one phase in which it is decided, or None.
         gated: True where it can't hold without a hit.
+        links: of a chain, the terms of each link of which one must be hit.
+        base: of a chain, the variables just before it where nothing was found.
+        beaten: False for a chain that is not reached where nothing was found.
     """
 
-    rule: Rule
+    rule: Rule | ChainRule
     order: int
     first: Phase
     only: Phase | None
     gated: bool
+    links: tuple[frozenset[Term], ...] = ()
+    base: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
+    beaten: bool = True
 
     def decides(self, phase: Phase) -> bool:
         return phase is self.only if self.only is not None else phase >= self.first
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """Sources that follow from one key, by which they can be known to be clean without parsing them.
-
-    Attributes:
-        members: each source's extractor and trie.
-        clean: keys under which nothing was found; bounded as tries are.
-    """
-
-    members: tuple[tuple[Extractor, Trie], ...]
-    clean: set[object]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FieldPlan:
-    """Tries for header fields: `named` first, `other` for the rest. None means nobody looks."""
-
-    named: dict[bytes, Trie | None]
-    other: Trie | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,63 +58,73 @@ class PhasePlan:
     """What one phase looks at.
 
     Attributes:
-        gate: the phase's patterns.
-        target: for what follows from the request's target; head of the request only.
-        cookies: for what follows from the Cookie field.
-        loose: all other sources.
-        fields: header fields.
-        always: rules evaluated whatever the gate says.
+        lanes: lists with a key.
+        loose: all others.
+        counts: those about lists of several lanes.
+        always: rules asked whatever the gate says.
+        strayed: rules asked besides where variables are not what they are when nothing is found.
     """
 
-    gate: Gate
-    target: Lane | None
-    cookies: Lane | None
-    loose: tuple[tuple[Extractor, Trie], ...]
-    fields: FieldPlan | None
+    lanes: tuple[Lane, ...]
+    loose: tuple[Member, ...]
+    counts: tuple[Count, ...]
     always: tuple[Planned, ...]
+    strayed: tuple[Planned, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """The whole of it; `phases` by `Phase`, `rules_of` by gated term."""
+    """The whole of it.
+
+    Attributes:
+        phases: by `Phase`.
+        rules: those that are asked because of what is in a message.
+        rules_of: by term.
+        gated: the terms that are asked of every value.
+        first_chain: the order of the first chain; those of EdgeGuard's own language come before.
+    """
 
     phases: tuple[PhasePlan, ...]
     rules: tuple[Planned, ...]
     rules_of: dict[Term, tuple[Planned, ...]]
     gated: frozenset[Term]
+    first_chain: int
 
 
-_TARGET_LANE = (Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_VALUE, Source.QUERY_NAME)
-_COOKIE_LANE = (Source.COOKIE_NAME, Source.COOKIE_VALUE)
+def make_plan(rules: Sequence[Rule], settled: Settled | None = None, databases: Databases | None = None) -> Plan:
+    """The plan for `rules`, of which those in `test` and `retired` are left out, and for what SecLang scripts came down to.
 
-
-def lane_key(request: Request) -> tuple[bytes, bytes, bytes | None]:
-    """What the target lane's sources follow from."""
-    return request.target, request.path, request.query
-
-
-def make_plan(rules: Sequence[Rule]) -> Plan:
-    """The plan for `rules`, of which those in `test` and `retired` are left out: that much is settled beforehand."""
+    Args:
+        rules: in EdgeGuard's own language; they come first.
+        settled: the chains that may hold, and what is known of variables beforehand.
+        databases: where compiled patterns are kept.
+    """
     active = [rule for rule in rules if rule.status in ("enforce", "shadow")]
-    gated = frozenset(term for rule in active for term in rule.terms if _can_gate(term))
-    planned = tuple(_planned(rule, order, gated) for order, rule in enumerate(active))
+    planned = [_planned(rule, order) for order, rule in enumerate(active)]
+    strayed: list[Planned] = []
+    for chained in settled.items if settled is not None else ():
+        chain = _chain(chained, len(active) + chained.order)
+        (strayed if chained.about_variables else planned).append(chain)
+    terms = list(dict.fromkeys(term for item in planned for term in item.rule.terms if not term.operator.of_list))
     rules_of: dict[Term, list[Planned]] = {}
     for item in planned:
-        for term in item.rule.terms:
-            if term in gated:
+        for term in dict.fromkeys(item.rule.terms):
+            if not term.operator.of_list:
                 rules_of.setdefault(term, []).append(item)
-    phases = tuple(_phase_plan(phase, planned, gated) for phase in Phase)
-    return Plan(phases, planned, {term: tuple(items) for term, items in rules_of.items()}, gated)
+    builder = Builder(terms, databases)
+    phases = []
+    for phase in Phase:
+        lanes, loose, counts = builder.phase(phase)
+        always = tuple(item for item in planned if not item.gated and _is_due(item, phase))
+        phases.append(PhasePlan(lanes, loose, counts, always, tuple(item for item in strayed if item.only is phase)))
+    return Plan(
+        tuple(phases), tuple(planned), {term: tuple(items) for term, items in rules_of.items()}, frozenset(terms), len(active)
+    )
 
 
-def _can_gate(term: Term) -> bool:
-    """Whether hits alone tell if the term may hold: by patterns, or because values of its name rarely come."""
-    return not term.operator.of_list and (term.operator.gate is not None or term.target.key is not None)
-
-
-def _planned(rule: Rule, order: int, gated: frozenset[Term]) -> Planned:
+def _planned(rule: Rule, order: int) -> Planned:
     verdicts = {
-        selection.name: False if all(any(term in gated for term in terms) for terms in selection.alternatives) else None
+        selection.name: False if all(_can_gate(terms) for terms in selection.alternatives) else None
         for selection in rule.selections
     }
     needs_hit = rule.condition.perhaps(verdicts.__getitem__) is False
@@ -145,7 +140,18 @@ def _planned(rule: Rule, order: int, gated: frozenset[Term]) -> Planned:
     return Planned(rule, order, max(settled, default=min(phases)), rule.phase, needs_hit)
 
 
-def _is_news(item: Planned, phase: Phase) -> bool:
+def _can_gate(terms: Iterable[Term]) -> bool:
+    """Whether hits alone tell if all of `terms` may hold: one of them at least is about each value, not about their number."""
+    return any(not term.operator.of_list for term in terms)
+
+
+def _chain(item: SettledRule, order: int) -> Planned:
+    links = tuple(frozenset(link.terms) for link in item.rule.links[: item.gated_links] if link.terms)
+    phase = item.rule.phase
+    return Planned(item.rule, order, phase, phase, bool(links), links, item.base, item.beaten)
+
+
+def _is_due(item: Planned, phase: Phase) -> bool:
     """Whether an ungated rule is to be decided in `phase`: for the first time, or because more of its values came."""
     if item.only is not None or phase <= item.first:
         return item.decides(phase)
@@ -160,72 +166,3 @@ def _negated(node: Node, *, within: bool = False) -> set[str]:
         return _negated(node.part, within=True)
     parts: tuple[Node, ...] = node.parts if isinstance(node, And | Or) else ()
     return {name for part in parts for name in _negated(part, within=within)}
-
-
-class _Numbers:
-    """Gives each distinct expression of a phase its number."""
-
-    def __init__(self) -> None:
-        self.expressions: dict[Expression, int] = {}
-
-    def of(self, term: Term) -> list[int]:
-        return [self.expressions.setdefault(expression, len(self.expressions)) for expression in term.operator.gate or ()]
-
-
-@lru_cache(maxsize=8)
-def _gate(expressions: tuple[Expression, ...]) -> Gate:
-    """A gate is dear to compile, and a reload that changes a score or a test leaves the patterns as they are."""
-    return Gate(expressions)
-
-
-def _phase_plan(phase: Phase, planned: Sequence[Planned], gated: frozenset[Term]) -> PhasePlan:
-    by_source: dict[Source, list[Term]] = {}
-    for item in planned:
-        for term in item.rule.terms:
-            if term in gated:
-                for source in term.target.sources:
-                    if source.phase is phase:
-                        by_source.setdefault(source, []).append(term)
-    numbers = _Numbers()
-    for terms in by_source.values():
-        for term in terms:
-            numbers.of(term)
-    gate = _gate(tuple(numbers.expressions))
-
-    def trie(source: Source, terms: Iterable[Term]) -> Trie:
-        entries = []
-        for term in terms:
-            found = numbers.of(term)
-            entries.append((term, found, not found or not gate.ungated.isdisjoint(found)))
-        return Trie(source.value, entries)
-
-    def lane(sources: Sequence[Source]) -> Lane | None:
-        members = tuple((EXTRACTORS[source], trie(source, by_source[source])) for source in sources if source in by_source)
-        return Lane(members, set()) if members else None
-
-    fields = next((source for source in FIELDS if source in by_source), None)
-    loose = [source for source in by_source if source not in (*_TARGET_LANE, *_COOKIE_LANE, *FIELDS)]
-    return PhasePlan(
-        gate=gate,
-        target=lane(_TARGET_LANE),
-        cookies=lane(_COOKIE_LANE),
-        loose=tuple((EXTRACTORS[source], trie(source, by_source[source])) for source in loose),
-        fields=None if fields is None else _field_plan(fields, by_source[fields], trie),
-        always=tuple(item for item in planned if not item.gated and _is_news(item, phase)),
-    )
-
-
-def _field_plan(source: Source, terms: list[Term], trie: Callable[[Source, Iterable[Term]], Trie]) -> FieldPlan:
-    """A trie for each name that some term names or leaves out, with just the terms that look at it."""
-    names = {term.target.key for term in terms if term.target.key is not None}
-    names |= {name for term in terms for name in term.target.without}
-
-    def looking(name: bytes | None) -> Trie | None:
-        wanted = [
-            term
-            for term in terms
-            if (term.target.key == name if term.target.key is not None else name not in term.target.without)
-        ]
-        return trie(source, wanted) if wanted else None
-
-    return FieldPlan({name: looking(name) for name in sorted(names)}, looking(None))

@@ -158,7 +158,7 @@ def _headers(description: Mapping[str, Any], host: bytes, kind: str, length: int
 
 def send(ruleset: Ruleset, sample: Sample, *, blind: bool = False) -> Transaction:
     """All verbs in order, with time standing still so that no budget is spent, and also where `waf.mode` is `off`."""
-    transaction = Transaction(ruleset, sample.request, sample.client, "shadow", lambda: 0, lambda: 0, blind=blind)
+    transaction = Transaction(ruleset, sample.request, sample.client, "shadow", lambda: 0, lambda: 0, lambda: 0.0, blind=blind)
     transaction.request_head()
     if sample.body:
         transaction.request_body(sample.body)

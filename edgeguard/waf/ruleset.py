@@ -7,7 +7,7 @@ a ruleset is for one thread.
 from __future__ import annotations
 
 import hashlib
-from time import perf_counter_ns, thread_time_ns
+from time import perf_counter_ns, thread_time_ns, time
 from typing import TYPE_CHECKING
 
 from edgeguard import __version__
@@ -15,6 +15,11 @@ from edgeguard.waf.bodies.inspect import needs_body
 from edgeguard.waf.findings import EVENTS
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.plan import make_plan
+from edgeguard.waf.records import Records
+from edgeguard.waf.seclang.observed import Observed
+from edgeguard.waf.seclang.partial import settle
+from edgeguard.waf.seclang.syntax import Configuration
+from edgeguard.waf.targets.sources import Source
 from edgeguard.waf.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -22,8 +27,12 @@ if TYPE_CHECKING:
 
     from edgeguard.config.model import Waf
     from edgeguard.message import Client, Request
+    from edgeguard.waf.databases import Databases
     from edgeguard.waf.model import Mode, Rule
+    from edgeguard.waf.seclang.chain import ChainRule
 
+# Types whose content EdgeGuard's own rules can read; all others go through unseen.
+_READABLE = (b"text/", b"application/json", b"application/xml", b"application/javascript", b"application/problem+json")
 _STRICTNESS: dict[Mode, int] = {"off": 0, "shadow": 1, "enforce": 2}
 
 
@@ -41,32 +50,67 @@ class Ruleset:
     """
 
     __slots__ = (
+        "_own_bodies",
+        "_shown",
         "budget",
+        "chains",
         "digest",
         "inspects_response_bodies",
         "inspects_responses",
+        "observed",
         "plan",
+        "records",
         "rule_ids",
         "rules",
+        "seclang",
+        "seclang_blocks",
         "settings",
     )
 
-    def __init__(self, rules: Sequence[Rule], settings: Waf) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        settings: Waf,
+        *,
+        chains: Sequence[ChainRule] = (),
+        seclang: Configuration | None = None,
+        databases: Databases | None = None,
+    ) -> None:
         self.rules = tuple(rules)
+        self.chains = tuple(chains)
         self.settings = settings
+        self.seclang = seclang or Configuration()
+        self.seclang_blocks = self.seclang.rule_engine == "on"
         self.budget = settings.budget_us * 1000
-        self.plan = make_plan(self.rules)
-        self.digest = _digest(self.rules, settings)
+        settled = settle(self.chains) if self.chains and self.seclang.rule_engine != "off" else None
+        self.observed = settled.observed if settled is not None else Observed()
+        self.records = Records(self.seclang.collection_timeout)
+        self.plan = make_plan(self.rules, settled, databases)
+        self.digest = _digest(self.rules, self.chains, settings)
         self.rule_ids = (*(event.id for event in EVENTS), *(item.rule.id for item in self.plan.rules))
         phases = {source.phase for item in self.plan.rules for term in item.rule.terms for source in term.target.sources}
         phases |= {item.only for item in self.plan.rules if item.only is not None}
         self.inspects_responses = bool(phases & {Phase.RESPONSE_HEAD, Phase.RESPONSE_BODY})
-        self.inspects_response_bodies = Phase.RESPONSE_BODY in phases
+        own_bodies = any(
+            source is Source.RESPONSE_BODY for rule in self.rules for term in rule.terms for source in term.target.sources
+        )
+        self._own_bodies = own_bodies
+        self._shown = tuple(each.encode() for each in self.seclang.response_body_mime_types)
+        self.inspects_response_bodies = own_bodies or (self.seclang.response_body_access and Phase.RESPONSE_BODY in phases)
 
     def __repr__(self) -> str:
         return f"Ruleset({len(self.plan.rules)} of {len(self.rules)} rules active, {self.digest[:12]})"
 
     needs_body = staticmethod(needs_body)
+
+    def shows_response(self, content_type: bytes) -> bool:
+        """Whether rules are shown a response body of this type, for which it is held back."""
+        essence = content_type.lower().partition(b";")[0].strip()
+        if self.seclang.response_body_access and essence in self._shown:
+            return True
+        if not self._own_bodies or essence == b"text/event-stream":
+            return False
+        return essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))
 
     def transaction(
         self,
@@ -75,6 +119,7 @@ class Ruleset:
         mode: Mode = "enforce",
         now: Callable[[], int] = perf_counter_ns,
         worked: Callable[[], int] = thread_time_ns,
+        wall: Callable[[], float] = time,
         *,
         blind: bool = False,
     ) -> Transaction:
@@ -86,15 +131,18 @@ class Ruleset:
             mode: the route's mode; the stricter one never wins over `settings.mode`.
             now: nanoseconds of a clock that never goes back.
             worked: nanoseconds for which this thread had a core; asked once a verb, and when `now` says it is late.
+            wall: seconds since 1970, for rules that look at the time, and for how long variables live.
             blind: evaluate every rule on every value without the gate; slow, for proving the gate right.
         """
         if _STRICTNESS[self.settings.mode] < _STRICTNESS[mode]:
             mode = self.settings.mode
-        return Transaction(self, request, client, mode, now, worked, blind=blind)
+        return Transaction(self, request, client, mode, now, worked, wall, blind=blind)
 
 
-def _digest(rules: Sequence[Rule], settings: Waf) -> str:
+def _digest(rules: Sequence[Rule], chains: Sequence[ChainRule], settings: Waf) -> str:
     digest = hashlib.sha256(f"edgeguard {__version__}\n{settings.model_dump_json()}\n".encode())
     for rule in rules:
         digest.update(rule.canonical.encode() + b"\n")
+    for chain in chains:
+        digest.update(chain.canonical.encode("utf-8", "surrogateescape") + b"\n")
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """One exchange's way through the rules: verbs in phase order, each answered with a verdict.
 
 The gate is asked of every value first; rules are evaluated only where it says "perhaps". Each verb has `budget_us` of engine
-time (the body as much again for each 32 KiB), read before each value that is not known to be clean, so that a head which is
+time (the body as much again for each 32 KiB), read before each value that is not known already, so that a head which is
 padded takes no time from its body. When it is spent, inspection stops at the next value, and `on_budget` says what that means;
 time in which another process had the core is not held against the request, nor is the parsing of its body, which size bounds.
 Rules for which something was found until then are still decided, within one more budget.
@@ -15,26 +15,25 @@ from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
-from edgeguard.waf.model import VERDICT_ALLOW, Verdict
+from edgeguard.waf.model import VERDICT_ALLOW, Rule, Verdict
 from edgeguard.waf.phase import Phase
-from edgeguard.waf.plan import lane_key
+from edgeguard.waf.seclang.machine import Machine
 from edgeguard.waf.seen import Seen
+from edgeguard.waf.tries import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.evaluate import Evidence, Hit
-    from edgeguard.waf.forms import Trie
-    from edgeguard.waf.gate import Gate
+    from edgeguard.waf.lanes import Count, Lane, Member
+    from edgeguard.waf.lanes import Hit as Found
     from edgeguard.waf.model import Mode, Term
-    from edgeguard.waf.plan import FieldPlan, Lane, Planned
+    from edgeguard.waf.plan import Planned
     from edgeguard.waf.ruleset import Ruleset
+    from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
 _PER_BUDGET = 32 * 1024  # bytes of a body that earn one budget more: 16 KiB of prose take a quarter of the default
-_LONG = 4096  # bytes of a value whose forms take so long that time is looked at between them
-_LANES = 4096  # targets and cookie fields remembered as clean
-_LANE_KEY = 1024  # bytes of a target or cookie field that is worth remembering
 
 
 class _Spent(Exception):
@@ -51,8 +50,8 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_hits", "_mode", "_now", "_plan", "_ruleset", "_seen",
-        "_worked", "_worked_before", "nanoseconds",
+        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_machine", "_mode", "_now", "_plan",
+        "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +62,7 @@ class Transaction:
         mode: Mode,
         now: Callable[[], int],
         worked: Callable[[], int],
+        wall: Callable[[], float],
         *,
         blind: bool,
     ) -> None:
@@ -72,6 +72,7 @@ class Transaction:
         self._mode = mode
         self._now = now
         self._worked = worked
+        self._wall = wall
         self._worked_before = 0
         self._blind = blind
         self._budget = ruleset.budget
@@ -79,7 +80,12 @@ class Transaction:
         self._hits: dict[Term, list[Hit]] = {}
         self._findings: Findings | None = None
         self._done: set[Planned] | None = None
+        self._machine: Machine | None = None
+        self._finished = False
         self.nanoseconds = 0
+        self.request_id = ""
+
+    # -- the verbs
 
     def request_head(self) -> Verdict:
         """Inspect method, target, fields, cookies, client; and the absence of a body, where there is none."""
@@ -87,7 +93,7 @@ class Transaction:
             return VERDICT_ALLOW
         started = self._start()
         self._phase(Phase.REQUEST_HEAD)
-        if self._seen.request.body.length == 0:
+        if self._seen.request.body.length == 0 and not self._ended:
             self._seen.content = _EMPTY
             self._phase(Phase.REQUEST_BODY)
         return self._verdict(started)
@@ -99,13 +105,17 @@ class Transaction:
             content: all of it, or its first `inspect_bytes`, as sent: still compressed where it was.
             complete: whether that is all.
         """
-        if self._mode == "off" or self._seen.content is not None:
+        if self._mode == "off" or self._seen.content is not None or self._ended:
             return self._verdict_now()
         began = self._now()
         settings = self._ruleset.settings
         most = settings.inspect_bytes
         seen = self._seen
-        parsed = seen.content = inspect(seen.request, content[:most], settings, complete=complete and len(content) <= most)
+        whole = complete and len(content) <= most
+        if whole:
+            seen.body_length = len(content)
+        parsed = seen.content = inspect(seen.request, content[:most], settings, complete=whole, processor=seen.processor)
+        seen.body_cut = not whole or parsed.cut
         if parsed.fault:
             # Three points for what nobody can see would let it through.
             policy = "block" if parsed.hidden and settings.on_unparsable == "score" else settings.on_unparsable
@@ -126,23 +136,33 @@ class Transaction:
         self._phase(Phase.RESPONSE_HEAD)
         return self._verdict(started)
 
-    def response_body(self, content: bytes) -> Verdict:
-        """Inspect the response body's first bytes, `inspect_bytes` at most."""
+    def response_body(self, content: bytes, complete: bool = True) -> Verdict:
+        """Inspect the response body's first bytes, `inspect_bytes` at most; b"" where rules are not shown it."""
         if self._mode == "off":
             return VERDICT_ALLOW
         started = self._start()
-        self._seen.response_body = content[: self._ruleset.settings.inspect_bytes]
+        most = self._ruleset.settings.inspect_bytes
+        self._seen.response_body = content[:most]
+        self._seen.response_cut = not complete or len(content) > most
         self._phase(Phase.RESPONSE_BODY)
         return self._verdict(started)
 
     def finish(self) -> Verdict:
         """The last word, for the record: it tells the time even where nothing was found."""
+        machine = self._machine
+        if not self._finished and (machine is not None or self._plan.phases[Phase.LOGGING].always) and self._mode != "off":
+            self._finished = True
+            started = self._start()
+            self._phase(Phase.LOGGING)
+            self._verdict(started)
         return Verdict(nanoseconds=self.nanoseconds) if self._findings is None else self._verdict_now()
 
     @property
     def seen(self) -> Seen:
         """What was seen, for explaining a verdict."""
         return self._seen
+
+    # -- time
 
     def _start(self, budgets: int = 1) -> int:
         """Begin the verb's own time; when it began."""
@@ -151,112 +171,6 @@ class Transaction:
         self._deadline = started + self._budget
         self._worked_before = self._worked()
         return started
-
-    def _phase(self, phase: Phase) -> None:
-        plan = self._plan.phases[phase]
-        if not self._blind:
-            try:
-                self._gather(phase)
-            except _Spent:
-                self._spent()
-        if self._hits or plan.always or self._blind:
-            self._decide(phase)
-
-    def _spent(self) -> None:
-        findings = self._found()
-        if not findings.budget_spent:
-            findings.budget_spent = True
-            findings.event(BUDGET, self._ruleset.settings.on_budget, "")
-        self._start()
-
-    def _gather(self, phase: Phase) -> None:
-        """Ask the gate of every value that this phase brought."""
-        plan = self._plan.phases[phase]
-        gate = plan.gate
-        seen = self._seen
-        request = seen.request
-        if plan.target is not None:
-            key = lane_key(request)
-            if key not in plan.target.clean:
-                self._lane(plan.target, key, len(request.target), gate)
-        if plan.cookies is not None:
-            cookie = request.headers.get(b"cookie")
-            if cookie is not None and cookie not in plan.cookies.clean:
-                self._lane(plan.cookies, cookie, len(cookie), gate)
-        if plan.fields is not None:
-            headers = request.headers if phase is Phase.REQUEST_HEAD else seen.response_headers
-            if headers is not None:
-                self._fields(plan.fields, headers, gate)
-        for take, trie in plan.loose:
-            clean = trie.clean
-            for name, value in take(seen):
-                if value not in clean:
-                    self._examine(trie, name, value, gate)
-
-    def _fields(self, plan: FieldPlan, headers: Headers, gate: Gate) -> None:
-        named = plan.named
-        other = plan.other
-        for name, value in headers.fields:
-            trie = named.get(name, other)
-            if trie is not None and value not in trie.clean:
-                self._examine(trie, name, value, gate)
-
-    def _lane(self, lane: Lane, key: object, length: int, gate: Gate) -> None:
-        hits = self._hits
-        before = len(hits)
-        seen = self._seen
-        for take, trie in lane.members:
-            clean = trie.clean
-            for name, value in take(seen):
-                if value not in clean:
-                    self._examine(trie, name, value, gate)
-        if not before and not hits and length <= _LANE_KEY:
-            if len(lane.clean) >= _LANES:
-                lane.clean.clear()
-            lane.clean.add(key)
-
-    def _examine(self, trie: Trie, name: bytes, value: bytes, gate: Gate) -> None:
-        """Scan each distinct form of a value; note the terms whose patterns occur in it."""
-        if self._now() > self._deadline:
-            self._late()
-        if not value.translate(None, trie.calm):
-            numbers = gate.hits(value)
-            if not numbers and not trie.arrivals:
-                trie.remember(value)
-                return
-            touched = False
-            for number in numbers:
-                for term in trie.patterns.get(number, ()):
-                    touched = True
-                    self._hit(term, trie.label, name, value)
-            for term in trie.arrivals:
-                self._hit(term, trie.label, name, value)
-            if not touched and not trie.arrivals:
-                trie.remember(value)
-            return
-        self._examine_forms(trie, name, value, gate)
-
-    def _examine_forms(self, trie: Trie, name: bytes, value: bytes, gate: Gate) -> None:
-        touched = False
-        for form, nodes in trie.forms(value, self._tick if len(value) > _LONG else None).items():
-            if len(form) > _LONG:
-                self._tick()
-            numbers = gate.hits(form)
-            for node in nodes:
-                for number in numbers:
-                    for term in node.patterns.get(number, ()):
-                        touched = True
-                        self._hit(term, trie.label, name, form)
-                for term in node.arrivals:
-                    touched = True
-                    self._hit(term, trie.label, name, form)
-        if not touched:
-            trie.remember(value)
-
-    def _hit(self, term: Term, label: str, name: bytes, form: bytes) -> None:
-        key = term.target.key
-        if key is None or name.lower() == key:
-            self._hits.setdefault(term, []).append((label, name, form))
 
     def _tick(self) -> None:
         if self._now() > self._deadline:
@@ -269,34 +183,175 @@ class Transaction:
             raise _Spent
         self._deadline = self._now() + left
 
+    def _spent(self) -> None:
+        findings = self._found()
+        if not findings.budget_spent:
+            findings.budget_spent = True
+            findings.event(BUDGET, self._ruleset.settings.on_budget, "")
+        self._start()
+
+    # -- asking the gate
+
+    def _phase(self, phase: Phase) -> None:
+        plan = self._plan.phases[phase]
+        if not self._blind:
+            try:
+                for lane in plan.lanes:
+                    self._lane(lane)
+                for member in plan.loose:
+                    self._member(member, None)
+                for count in plan.counts:
+                    self._count(count, None)
+            except _Spent:
+                self._spent()
+        machine = self._machine
+        if self._hits or plan.always or self._blind or (machine is not None and machine.strayed):
+            self._decide(phase)
+
+    def _lane(self, lane: Lane) -> None:
+        """What is in a lane's lists: as it was before, where the same has been seen before."""
+        key = lane.key(self._seen)
+        if key is None:
+            for member in lane.members:
+                self._member(member, None)
+            for count in lane.counts:
+                self._count(count, None)
+            return
+        known = lane.known.get(key)
+        if known is None:
+            found: list[Found] = []
+            for member in lane.members:
+                self._member(member, found)
+            for count in lane.counts:
+                self._count(count, found)
+            known = tuple(found)
+            lane.remember(key, known)
+        hits = self._hits
+        for term, label, name, value in known:
+            hits.setdefault(term, []).append((label, name, value))
+
+    def _member(self, member: Member, found: list[Found] | None) -> None:
+        """Ask of each value in a list; what is found goes to the hits, or to `found` where a lane wants it."""
+        named = member.named
+        other = member.other
+        pairs = member.take(self._seen)
+        if not pairs and member.otherwise is not None:
+            pairs = ((b"", member.otherwise),)
+        for name, value in pairs:
+            trie = named.get(name.lower(), other) if named else other
+            if trie is None:
+                continue
+            terms = trie.known.get(value)
+            if terms is None:
+                self._tick()
+                terms = trie.ask(value, self._tick)
+            for term in terms:
+                if found is None:
+                    self._hits.setdefault(term, []).append((member.label, name, value))
+                else:
+                    found.append((term, member.label, name, value))
+
+    def _count(self, count: Count, found: list[Found] | None) -> None:
+        number = b"%d" % counted(count, self._seen)
+        if count.term.takes(number):
+            if found is None:
+                self._hits.setdefault(count.term, []).append((count.label, b"", number))
+            else:
+                found.append((count.term, count.label, b"", number))
+
+    # -- deciding
+
     def _decide(self, phase: Phase) -> None:
         """Evaluate the rules that may hold, in their order."""
-        plan = self._plan
-        if self._blind:
-            candidates = [item for item in plan.rules if item.decides(phase)]
-        else:
-            wanted = set(plan.phases[phase].always)
-            for term in self._hits:
-                wanted.update(item for item in plan.rules_of[term] if item.decides(phase))
-            candidates = sorted(wanted, key=_order)
-        done = self._done
-        evaluation = Evaluation(self._seen, None if self._blind else self._hits, plan.gated, self._tick)
         try:
-            for item in candidates:
-                if done is not None and item in done:
-                    continue
-                held, evidence = evaluation.rule(item.rule)
-                if held:
-                    self._matched(item, evidence)
-                    done = self._done
+            self._ask_all(phase, self._candidates(phase))
         except _Spent:
             self._spent()
 
-    def _matched(self, item: Planned, evidence: Evidence | None) -> None:
+    def _candidates(self, phase: Phase) -> list[Planned]:
+        plan = self._plan
+        if self._blind:
+            return [item for item in plan.rules if item.decides(phase)]
+        hits = self._hits
+        wanted = set(plan.phases[phase].always)
+        for term in hits:
+            for item in plan.rules_of[term]:
+                if item.decides(phase) and all(not hits.keys().isdisjoint(link) for link in item.links):
+                    wanted.add(item)
+        machine = self._machine
+        if machine is not None and machine.strayed:
+            wanted.update(plan.phases[phase].strayed)
+        return sorted(wanted, key=_order)
+
+    def _ask_all(self, phase: Phase, waiting: Sequence[Planned]) -> None:
+        evaluation: Evaluation | None = None
+        resume = at = 0
+        while at < len(waiting):
+            item = waiting[at]
+            at += 1
+            rule = item.rule
+            if isinstance(rule, Rule):
+                if self._done is not None and item in self._done:
+                    continue
+                if evaluation is None:
+                    evaluation = Evaluation(self._seen, None if self._blind else self._hits, self._plan.gated, self._tick)
+                held, evidence = evaluation.rule(rule)
+                if held:
+                    self._matched(item, rule, evidence)
+                continue
+            if item.order < resume:
+                continue
+            machine = self._machine or self._begin_chains()
+            off_path = machine.strayed
+            if (not off_path and not item.beaten) or machine.engine == "off" or not machine.goes_on(phase):
+                continue
+            if machine.ask(rule, item.base, self._looked_at):
+                resume = max(resume, rule.skip_to + self._plan.first_chain if rule.skip_to else 0)
+                self._chain_held(rule, machine)
+            if machine.strayed and not off_path:  # rules about variables are asked from here on
+                later = {*waiting[at:], *(each for each in self._plan.phases[phase].strayed if each.order > item.order)}
+                waiting, at = sorted(later, key=_order), 0
+
+    def _begin_chains(self) -> Machine:
+        ruleset = self._ruleset
+        machine = self._machine = Machine(self._seen, ruleset.observed, ruleset.records, self._wall, self._tick)
+        machine.unique = self.request_id
+        return machine
+
+    def _looked_at(self, link: ChainLink) -> set[bytes] | None:
+        """The values that can satisfy a link; None where it must look at all."""
+        if self._blind or not link.terms:
+            return None
+        hits = self._hits
+        return {value for term in link.terms for _, _, value in hits.get(term, ())}
+
+    def _chain_held(self, rule: ChainRule, machine: Machine) -> None:
+        """Note a match, and do what it disrupts."""
+        seen = self._seen
+        seen.processor = machine.processor
+        seen.forced_body = machine.forced_body
+        counts = machine.engine == "on" and self._ruleset.seclang_blocks
+        if rule.log:
+            self._found().chain(rule, machine, counts=counts)
+        if rule.disruption == "allow":
+            machine.allow(rule.scope, rule.phase)
+        elif rule.disruption != "pass":
+            location = rule.location.expand(machine.look) if rule.location is not None else b""
+            self._found().interrupt(rule, location, counts=counts)
+            if counts and self._mode == "enforce":
+                machine.stop()
+
+    def _matched(self, item: Planned, rule: Rule, evidence: Evidence | None) -> None:
         if self._done is None:
             self._done = set()
         self._done.add(item)
-        self._found().rule(item.rule, evidence)
+        self._found().rule(rule, evidence)
+
+    # -- verdicts
+
+    @property
+    def _ended(self) -> bool:
+        return self._machine is not None and self._machine.stopped
 
     def _found(self) -> Findings:
         if self._findings is None:

@@ -1,0 +1,1 @@
+"""What a SecLang rule does when it holds: one action a file, compiled once from its argument."""

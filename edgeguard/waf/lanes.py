@@ -1,0 +1,139 @@
+"""Lists of values by what they follow from, so that what is in them is known without looking where the same comes again.
+
+The fields of a client's requests are mostly the same ones, and so is the path it asks for: one look-up of the whole head says
+then what is in each of its fields. Where it is not known, each value is looked at by its own trie, which remembers too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.targets.sources import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from edgeguard.waf.forms import Trie
+    from edgeguard.waf.model import Term
+    from edgeguard.waf.seen import Seen
+    from edgeguard.waf.targets.family import Extractor
+
+KNOWN = 1024  # keys per lane; heads of one client's requests are alike
+LONGEST = 4096  # bytes of a key that is worth keeping: 4 MB per lane at the most
+
+Hit = tuple["Term", str, bytes, bytes]
+"""A term that may hold, the label of the source, the value's name, and the value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A list of values and what is asked of them: `named` tries for values of these names, `other` for the rest."""
+
+    label: str
+    take: Extractor
+    named: Mapping[bytes, Trie | None]
+    other: Trie | None
+    otherwise: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Count:
+    """A term about the number of values."""
+
+    term: Term
+    label: str
+    take: tuple[Extractor, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """Lists that follow from one key, by which it is known what is in them without looking.
+
+    Attributes:
+        key: what they follow from, of what was seen; None where there is no such thing this time.
+        known: what was hit by key; bounded.
+    """
+
+    key: Callable[[Seen], object | None]
+    members: tuple[Member, ...]
+    counts: tuple[Count, ...]
+    known: dict[object, tuple[Hit, ...]] = field(default_factory=dict, repr=False)
+
+    def remember(self, key: object, hits: tuple[Hit, ...]) -> None:
+        """Note what is in the lists of `key`. A full memory starts anew: forgetting costs a look, never a miss."""
+        if _size(key) <= LONGEST:
+            if len(self.known) >= KNOWN:
+                self.known.clear()
+            self.known[key] = hits
+
+
+def _size(key: object) -> int:
+    """Bytes in a key."""
+    if isinstance(key, tuple):
+        return sum(map(_size, key))
+    return len(key) if isinstance(key, bytes | str) else 0
+
+
+# -- what lists follow from
+
+
+def _head(seen: Seen) -> object | None:
+    request = seen.request
+    return (request.version, request.method, request.host, *request.headers.fields)
+
+
+def _line(seen: Seen) -> object | None:
+    request = seen.request
+    return (request.method, request.version, request.target, request.path, request.query)
+
+
+def _who(seen: Seen) -> object | None:
+    owner = seen.client.account
+    return (seen.client.address, owner and owner.id, seen.server_address, seen.server_port)
+
+
+def _no_body(seen: Seen) -> object | None:
+    content = seen.content
+    return True if content is not None and not content.raw and not seen.forced_body and seen.processor is None else None
+
+
+def _answer(seen: Seen) -> object | None:
+    headers = seen.response_headers
+    return None if headers is None else (seen.status, seen.response_protocol, *headers.fields)
+
+
+LANES: tuple[tuple[Callable[[Seen], object | None], frozenset[Source]], ...] = (
+    (
+        _head,
+        frozenset(
+            {Source.HEADER_NAME, Source.HEADER_VALUE, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.RAW_COOKIE_NAME,
+             Source.RAW_COOKIE_VALUE, Source.AUTH_TYPE, Source.REMOTE_USER, Source.HOST}
+        ),
+    ),
+    (
+        _line,
+        frozenset(
+            {Source.METHOD, Source.VERSION, Source.PROTOCOL, Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_NAME,
+             Source.QUERY_VALUE, Source.REQUEST_LINE, Source.URI, Source.FILENAME, Source.BASENAME}
+        ),
+    ),
+    (_who, frozenset({Source.ADDRESS, Source.ACCOUNT, Source.SERVER_ADDRESS, Source.SERVER_PORT})),
+    (
+        _no_body,
+        frozenset(
+            {source for source in Source if source.value.startswith(("MULTIPART_", "FILES_", "http.request.files."))}
+            | {Source.BODY, Source.BODY_TEXT, Source.FORM_NAME, Source.FORM_VALUE, Source.GUESSED_FORM_NAME,
+               Source.GUESSED_FORM_VALUE, Source.JSON_KEY, Source.JSON_PATH, Source.JSON_VALUE, Source.JSON_ARGUMENT_NAME,
+               Source.JSON_ARGUMENT, Source.REQUEST_BODY, Source.REQUEST_BODY_LENGTH, Source.BODY_CUT, Source.BODY_ERROR,
+               Source.BODY_ERROR_TEXT, Source.XML}
+        ),
+    ),
+    (
+        _answer,
+        frozenset(
+            {Source.STATUS, Source.RESPONSE_HEADER_NAME, Source.RESPONSE_HEADER_VALUE, Source.RESPONSE_PROTOCOL,
+             Source.STATUS_LINE, Source.RESPONSE_CONTENT_TYPE}
+        ),
+    ),
+)  # fmt: skip

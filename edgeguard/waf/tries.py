@@ -1,0 +1,172 @@
+"""Puts terms together: a trie for each list of values, databases for the tries' patterns, and lists into lanes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.caseless import before_lowercase
+from edgeguard.waf.forms import Entry, Trie
+from edgeguard.waf.gate import Gate
+from edgeguard.waf.lanes import LANES, Count, Lane, Member
+from edgeguard.waf.phase import Phase
+from edgeguard.waf.targets.registry import extractor
+from edgeguard.waf.targets.sources import FIELDS, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from edgeguard.waf.databases import Databases
+    from edgeguard.waf.forms import Node
+    from edgeguard.waf.model import Term
+    from edgeguard.waf.pattern import Expression
+    from edgeguard.waf.seen import Seen
+
+_ALIKE = 0.5  # of two lists' expressions that must be the same for one database to serve both
+_LATE = {Source.BODY_PROCESSOR: Phase.REQUEST_BODY}  # a rule on the head may still change it
+
+Stream = tuple[Source, str, bytes | None]
+"""A list as plans tell them apart: its source, for XML the path, and the value that stands where it has none."""
+
+
+class Builder:
+    """Makes what each phase looks at, for all terms of a ruleset."""
+
+    def __init__(self, terms: Sequence[Term], databases: Databases | None) -> None:
+        self._databases = databases
+        self._made: dict[tuple[Expression, ...], Gate] = {}
+        self._tries: dict[tuple[str, tuple[Term, ...]], Trie] = {}
+        self._streams: dict[Phase, dict[Stream, list[Term]]] = {phase: {} for phase in Phase}
+        self._counts: dict[Phase, list[Term]] = {phase: [] for phase in Phase}
+        for term in terms:
+            self._place(term)
+        self._members = {
+            phase: [(stream, _member(stream, found, self._trie)) for stream, found in streams.items()]
+            for phase, streams in self._streams.items()
+        }
+        self._bind()
+
+    def phase(self, phase: Phase) -> tuple[tuple[Lane, ...], tuple[Member, ...], tuple[Count, ...]]:
+        """Lanes, loose lists and counts of one phase."""
+        members = self._members[phase]
+        counts = self._counts[phase]
+        lanes = []
+        for key, sources in LANES:
+            inside = tuple(member for stream, member in members if stream[0] in sources)
+            numbers = tuple(_count(term) for term in counts if sources.issuperset(term.target.sources))
+            if inside or numbers:
+                lanes.append(Lane(key, inside, numbers))
+        covered = [sources for _, sources in LANES]
+        loose = tuple(member for stream, member in members if not any(stream[0] in sources for sources in covered))
+        others = [term for term in counts if not any(sources.issuperset(term.target.sources) for sources in covered)]
+        return tuple(lanes), loose, tuple(map(_count, others))
+
+    def _place(self, term: Term) -> None:
+        """Note in which phase each of the term's lists is looked at."""
+        phases = [_LATE.get(source, source.phase) for source in term.target.sources]
+        if term.target.count:
+            latest = max(phases)
+            self._counts[latest if term.phase is None else min(latest, term.phase)].append(term)
+            return
+        for source, phase in zip(term.target.sources, phases, strict=True):
+            if term.phase is None or phase <= term.phase:
+                stream = (source, term.target.path, term.target.otherwise)
+                self._streams[phase].setdefault(stream, []).append(term)
+
+    def _trie(self, label: str, terms: tuple[Term, ...]) -> Trie:
+        known = self._tries.get((label, terms))
+        if known is None:
+            entries: list[Entry] = []
+            checks: list[Term] = []
+            for term in terms:
+                made = _entries(term)
+                entries += made
+                if not made:
+                    checks.append(term)
+            known = self._tries[label, terms] = Trie(label, entries, checks)
+        return known
+
+    def _bind(self) -> None:
+        """Give every node its database. Lists that are asked mostly the same share one for values that no step changes."""
+        for group in _alike(list(self._tries.values())):
+            expressions = tuple(dict.fromkeys(expression for trie in group for expression in trie.whole.wanted))
+            for trie in group:
+                self._give(trie, trie.whole, expressions)
+        for trie in self._tries.values():
+            for node in trie.nodes[1:]:
+                self._give(trie, node, tuple(node.wanted))
+
+    def _give(self, trie: Trie, node: Node, expressions: tuple[Expression, ...]) -> None:
+        if not expressions:
+            return
+        gate = self._made.get(expressions)
+        if gate is None:
+            gate = self._made[expressions] = Gate(expressions, self._databases)
+        numbers = {expression: number for number, expression in enumerate(expressions)}
+        node.bind(gate, numbers)
+        unread = [term for number in gate.ungated for term in node.wanted.get(expressions[number], ())]
+        if unread:
+            trie.checks = tuple(dict.fromkeys((*trie.checks, *unread)))
+
+
+def _entries(term: Term) -> list[Entry]:
+    """How the gate is asked for the term; nothing where it must be asked exactly."""
+    expressions = term.operator.gate
+    if expressions is None or term.negated:
+        return []
+    if term.multi:
+        return [Entry(term, term.pipeline[:length], expressions) for length in range(len(term.pipeline) + 1)]
+    return [Entry(term, *before_lowercase(term.pipeline, expressions))]
+
+
+def _member(stream: Stream, terms: list[Term], trie: Callable[[str, tuple[Term, ...]], Trie]) -> Member:
+    """A trie for each name that some term names or leaves out, with just the terms that look at it."""
+    source, path, otherwise = stream
+    names = {term.target.key for term in terms if term.target.key is not None}
+    leaves_out = source in FIELDS
+    if leaves_out:
+        names |= {name for term in terms for name in term.target.without}
+
+    def looking(name: bytes | None) -> Trie | None:
+        wanted = tuple(
+            term
+            for term in terms
+            if (term.target.key == name if term.target.key is not None else not leaves_out or name not in term.target.without)
+        )
+        return trie(source.value, wanted) if wanted else None
+
+    return Member(
+        source.value, extractor(source, path), {name: looking(name) for name in sorted(names)}, looking(None), otherwise
+    )
+
+
+def _count(term: Term) -> Count:
+    return Count(term, term.target.name, tuple(extractor(source, term.target.path) for source in term.target.sources))
+
+
+def _alike(tries: Iterable[Trie]) -> list[list[Trie]]:
+    """Tries in groups that have at least half of their expressions in common."""
+    groups: list[tuple[set[Expression], list[Trie]]] = []
+    for trie in sorted(tries, key=lambda each: -len(each.whole.wanted)):
+        own = set(trie.whole.wanted)
+        for shared, members in groups:
+            if len(own & shared) >= _ALIKE * len(own | shared):
+                members.append(trie)
+                shared.update(own)
+                break
+        else:
+            groups.append((own, [trie]))
+    return [members for _, members in groups]
+
+
+def counted(count: Count, seen: Seen) -> int:
+    """How many values there are."""
+    target = count.term.target
+    total = 0
+    for take in count.take:
+        pairs = take(seen)
+        if target.key is None and not target.without:
+            total += len(pairs)
+        else:
+            lower = [name.lower() for name, _ in pairs]
+            total += sum(1 for name in lower if (target.key is None or name == target.key) and name not in target.without)
+    return total
