@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-STIRS = bytes(range(256))
-
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+STIRS = _ALPHABET
+
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 

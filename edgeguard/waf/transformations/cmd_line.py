@@ -11,17 +11,18 @@ from __future__ import annotations
 _QUOTES = b"\\\"'^"
 STIRS = b"$" + _QUOTES
 
+_BACKSLASH, _DOUBLE, _SINGLE, _CARET = _QUOTES
+_DOLLAR = ord("$")
 _BLANKS = (b"${IFS%??}", b"${IFS}", b"$IFS$9", b"$IFS")
 
 
 def cmd_line(value: bytes) -> bytes:
     """A fixed number of passes in C."""
-    if len(value.translate(None, STIRS)) == len(value):
-        return value
     line = value
-    if b"$" in line:
+    if _DOLLAR in line:
         for spelling in _BLANKS:
             line = line.replace(spelling, b" ")
         line = line.replace(b"$@", b"").replace(b"$*", b"")
-    line = line.translate(None, _QUOTES)
+    if _BACKSLASH in line or _DOUBLE in line or _SINGLE in line or _CARET in line:
+        line = line.translate(None, _QUOTES)
     return value if line == value else line

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 STIRS = b" \t\n\v\f\r"
 
+_SPACE = ord(" ")
 _OTHER = b"\t\n\v\f\r"
 _TO_SPACE = bytes.maketrans(_OTHER, b" " * len(_OTHER))
 
 
 def compress_whitespace(value: bytes) -> bytes:
-    """Halving replaces a run of n in log n passes; one more pass than needed costs a search."""
-    if len(value.translate(None, _OTHER)) != len(value):
-        value = value.translate(_TO_SPACE)
-    while b"  " in value:
-        value = value.replace(b"  ", b" ")
-    return value
+    """One table, and halving, which replaces a run of n in log n passes."""
+    made = value.translate(_TO_SPACE)
+    if _SPACE in made:
+        while made.find(b"  ") >= 0:
+            made = made.replace(b"  ", b" ")
+    return value if made == value else made

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 STIRS = b"&"
 
+_AMPERSAND = ord("&")
 _DIGITS = b"0123456789"
 _HEX = b"0123456789abcdefABCDEF"
 _NAMES = {
@@ -31,7 +32,7 @@ _LONGEST = max(map(len, _NAMES))
 
 def html_entity_decode(value: bytes) -> bytes:
     """Linear: one split at `&`; digits are counted before they are read, so that no number is long."""
-    if b"&" not in value:
+    if _AMPERSAND not in value:
         return value
     head, *pieces = value.split(b"&")
     parts = [head]

@@ -7,6 +7,8 @@ Example: b"\\x61\\u006cert\\u{28}1\\51\\/" -> b"alert(1)/"
 
 from __future__ import annotations
 
+from edgeguard.waf.transformations.backslashes import undone
+
 STIRS = b"\\"
 
 _OCTAL = tuple(bytes([digit]) for digit in b"01234567")
@@ -14,23 +16,8 @@ _SINGLE = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"v"
 
 
 def js_decode(value: bytes) -> bytes:
-    """Linear: one split at the backslash; each piece looks at its first few bytes only."""
-    if b"\\" not in value:
-        return value
-    pieces = value.split(b"\\")
-    parts = [pieces[0]]
-    literal = False
-    for piece in pieces[1:]:
-        if literal:
-            parts.append(piece)
-            literal = False
-        elif piece:
-            parts.append(_escape(piece))
-        else:  # two backslashes in a row are one
-            parts.append(b"\\")
-            literal = True
-    decoded = b"".join(parts)
-    return value if decoded == value else decoded
+    """See `undone`."""
+    return undone(value, _escape)
 
 
 def _escape(piece: bytes) -> bytes:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from edgeguard.waf.transformations.normalise_path import normalise_path
 
-STIRS = b"/\\"
+STIRS = b"/.\\"
+
+_BACKSLASH = ord("\\")
 
 
 def normalise_path_win(value: bytes) -> bytes:
     """One replace, then `normalise_path`."""
-    return normalise_path(value.replace(b"\\", b"/") if b"\\" in value else value)
+    return normalise_path(value.replace(b"\\", b"/") if _BACKSLASH in value else value)

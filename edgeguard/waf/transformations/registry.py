@@ -1,4 +1,4 @@
-"""All transformations by name. One function a file; this table is the only place that lists them."""
+"""All transformations by name, YAML's and SecLang's. One function a file; these tables are the only place that lists them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,48 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.transformations import (
     base64_decode,
+    base64_decode_ext,
+    base64_encode,
     cmd_line,
     compress_whitespace,
     css_decode,
+    escape_seq_decode,
     hex_decode,
+    hex_encode,
     html_entity_decode,
     js_decode,
+    length,
     lowercase,
+    md5,
     normalise_path,
     normalise_path_win,
+    parity_even_7bit,
+    parity_odd_7bit,
+    parity_zero_7bit,
+    php_args_names,
     remove_comments,
+    remove_comments_char,
     remove_nulls,
     remove_whitespace,
     replace_comments,
+    replace_nulls,
+    sha1,
+    sql_hex_decode,
     trim,
+    trim_left,
+    trim_right,
+    uppercase,
     url_decode,
     url_decode_uni,
+    url_encode,
     utf8_to_ascii,
+    utf8_to_unicode,
 )
+from edgeguard.waf.transformations.seclang.url_decode_uni import with_unicode_map
+from edgeguard.waf.transformations.seclang.variants import VARIANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
 
@@ -36,43 +57,88 @@ class Transformation:
     """A step of a pipeline.
 
     Attributes:
+        name: no two steps have one name, of whichever language they are: by it pipelines share what they have in common.
         apply: bytes to bytes in linear time; the very same object where nothing changes.
-        stirs: a value without any of these bytes comes back as it is. By this many steps are skipped with one look.
+        stirs: a value without any of these bytes, if it is not empty, comes back as it is. By this many steps are skipped
+            with one look.
+        fills: the empty value becomes something, as `length` makes `0` of it.
     """
 
     name: str
     apply: Callable[[bytes], bytes]
     stirs: frozenset[int]
+    fills: bool = False
 
 
-def _from_module(module: ModuleType) -> Transformation:
-    name = module.__name__.rpartition(".")[2]
-    return Transformation(name, getattr(module, name), frozenset(module.STIRS))
+def _made(name: str, module: ModuleType) -> Transformation:
+    apply: Callable[[bytes], bytes] = getattr(module, module.__name__.rpartition(".")[2])
+    return Transformation(name, apply, frozenset(module.STIRS), fills=apply(b"") != b"")
 
 
 TRANSFORMATIONS: dict[str, Transformation] = {
-    step.name: step
-    for step in map(
-        _from_module,
-        (
+    name: _made(name, module)
+    for name, module in (
+        (module.__name__.rpartition(".")[2], module)
+        for module in (
             base64_decode,
+            base64_decode_ext,
+            base64_encode,
             cmd_line,
             compress_whitespace,
             css_decode,
+            escape_seq_decode,
             hex_decode,
+            hex_encode,
             html_entity_decode,
             js_decode,
+            length,
             lowercase,
+            md5,
             normalise_path,
             normalise_path_win,
+            parity_even_7bit,
+            parity_odd_7bit,
+            parity_zero_7bit,
+            php_args_names,
             remove_comments,
+            remove_comments_char,
             remove_nulls,
             remove_whitespace,
             replace_comments,
+            replace_nulls,
+            sha1,
+            sql_hex_decode,
             trim,
+            trim_left,
+            trim_right,
+            uppercase,
             url_decode,
             url_decode_uni,
+            url_encode,
             utf8_to_ascii,
-        ),
+            utf8_to_unicode,
+        )
     )
 }
+"""YAML's, by the names that rules have for them."""
+
+_VARIANTS = {name: _made(name, module) for name, module in VARIANTS.items()}
+
+SECLANG: dict[str, Transformation] = {
+    **{name.replace("_", ""): step for name, step in TRANSFORMATIONS.items() if name != "utf8_to_ascii"},
+    **{name.lower(): step for name, step in _VARIANTS.items()},
+}
+"""SecLang's, by their names in lower case; where both languages mean the same it is the same step."""
+
+SECLANG |= {
+    "cmd_line": SECLANG["cmdline"],
+    "compress_whitespace": SECLANG["compresswhitespace"],
+    "normalizepath": SECLANG["normalisepath"],
+    "normalizepathwin": SECLANG["normalisepathwin"],
+}
+
+
+def url_decode_uni_by(code_page: int, mapping: Mapping[int, bytes]) -> Transformation:
+    """SecLang's `urlDecodeUni` under `SecUnicodeMapFile`; `read_unicode_map` reads the mapping."""
+    plain = SECLANG["urldecodeuni"]
+    return Transformation(f"{plain.name}:{code_page}", with_unicode_map(mapping), plain.stirs)

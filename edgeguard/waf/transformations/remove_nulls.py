@@ -12,4 +12,4 @@ STIRS = b"\0"
 
 def remove_nulls(value: bytes) -> bytes:
     """One pass in C."""
-    return value.replace(b"\0", b"") if b"\0" in value else value
+    return value.replace(b"\0", b"") if 0 in value else value

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 STIRS = b" \t\n\v\f\r"
 
+_SPACE = ord(" ")
+_TO_SPACE = bytes.maketrans(STIRS, b" " * len(STIRS))
+
 
 def remove_whitespace(value: bytes) -> bytes:
-    """One pass in C."""
-    bare = value.translate(None, STIRS)
-    return value if len(bare) == len(value) else bare
+    """A pass in C that looks, which costs less than one that deletes, and then that one."""
+    return value.translate(None, STIRS) if _SPACE in value.translate(_TO_SPACE) else value

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 STIRS = b"*"
 
+_STAR = ord("*")
+
 
 def replace_comments(value: bytes) -> bytes:
     """See `without_comments`."""
@@ -17,7 +19,7 @@ def replace_comments(value: bytes) -> bytes:
 
 def without_comments(value: bytes, gap: bytes) -> bytes:
     """`value` with `gap` for each comment, and for each mark of one. Linear: each search begins where the last one ended."""
-    start = value.find(b"/*")
+    start = value.find(b"/*") if _STAR in value else -1
     if start < 0:
         return value
     parts: list[bytes] = []

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 STIRS = b"%+"
 
+_PERCENT, _PLUS = STIRS
 _HEX = "0123456789abcdefABCDEF"
-_OCTETS = {(a + b).encode(): bytes([int(a + b, 16)]) for a in _HEX for b in _HEX}
+OCTETS = {(a + b).encode(): bytes([int(a + b, 16)]) for a in _HEX for b in _HEX}
 
 
 def url_decode(value: bytes) -> bytes:
     """Linear: one split at `%`, one look-up for each piece."""
-    if b"+" in value:
+    if _PLUS in value:
         value = value.replace(b"+", b" ")
-    if b"%" not in value:
+    if _PERCENT not in value:
         return value
     head, *pieces = value.split(b"%")
     parts = [head]
     changed = False
     for piece in pieces:
-        octet = _OCTETS.get(piece[:2])
+        octet = OCTETS.get(piece[:2])
         if octet is None:
             parts.append(b"%" + piece)
         else:

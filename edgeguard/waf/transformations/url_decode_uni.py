@@ -7,29 +7,45 @@ Example: b"%u003cscript%3e %uff1c" -> b"<script> <"
 
 from __future__ import annotations
 
-from edgeguard.waf.transformations.url_decode import url_decode
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.transformations.url_decode import OCTETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STIRS = b"%+"
 
+_PERCENT, _PLUS = STIRS
 _HEX = b"0123456789abcdefABCDEF"
 _U = (b"u", b"U")
 
 
 def url_decode_uni(value: bytes) -> bytes:
-    """Linear: `%u` first, then what `url_decode` does."""
-    if b"%u" not in value and b"%U" not in value:
-        return url_decode(value)
+    """See `percent_decoded`."""
+    return percent_decoded(value, _encoded)
+
+
+def percent_decoded(value: bytes, spelled: Callable[[int], bytes]) -> bytes:
+    """`value` with `+`, `%XX` and `%uXXXX` undone, where `spelled` says what the last is. Linear: one split at `%`."""
+    if _PLUS in value:
+        value = value.replace(b"+", b" ")
+    if _PERCENT not in value:
+        return value
     head, *pieces = value.split(b"%")
-    parts = [url_decode(head)]
+    parts = [head]
+    changed = False
     for piece in pieces:
-        digits = piece[1:5]
-        if piece[:1] in _U and len(digits) == 4 and not digits.translate(None, _HEX):
-            parts.append(_encoded(int(digits, 16)))
-            parts.append(url_decode(piece[5:]))
+        octet = OCTETS.get(piece[:2])
+        if octet is not None:
+            changed = True
+            parts += (octet, piece[2:])
+        elif piece[:1] in _U and len(digits := piece[1:5]) == 4 and not digits.translate(None, _HEX):
+            changed = True
+            parts += (spelled(int(digits, 16)), piece[5:])
         else:
-            parts.append(url_decode(b"%" + piece))
-    decoded = b"".join(parts)
-    return value if decoded == value else decoded
+            parts += (b"%", piece)
+    return b"".join(parts) if changed else value
 
 
 def _encoded(code: int) -> bytes:

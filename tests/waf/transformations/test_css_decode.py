@@ -12,6 +12,8 @@ from edgeguard.waf.transformations.css_decode import css_decode
         (b"\\41 B", b"AB"),
         (b"\\ffffff", b""),
         (b"a\\", b"a"),
+        (b"\\\\41", b"\\41"),
+        (b"a\\\nb", b"ab"),
     ],
 )
 def test_css_decode(value: bytes, expected: bytes) -> None:
