@@ -1,4 +1,7 @@
-"""What a body held, in the form that targets read. One place for all parsers to put their findings."""
+"""What a body held, in the form that targets read. One place for all parsers to put their findings.
+
+What only one of the two rule languages asks for (flags of multipart, paths of JSON) is derived when it is first asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from edgeguard.waf.bodies.json_text import JsonDocument
     from edgeguard.waf.targets.sources import Pair
 
 
@@ -24,8 +30,12 @@ class TooMuch(ValueError):
 class Document(Protocol):
     """A parsed XML document."""
 
-    def values(self, path: str) -> list[bytes]:
+    def values(self, path: str, namespaces: Mapping[str, str] | None = None) -> list[bytes]:
         """What an XPath expression selects, each result as text; empty where the expression is none."""
+        ...
+
+    def pairs(self) -> list[Pair]:
+        """Text and attributes, each with where it stands: `feed.entry.title`, `feed.entry.link@href`."""
         ...
 
 
@@ -36,16 +46,22 @@ class Multipart:
     Attributes:
         part_headers: name of the part, and each line of its head, as `Content-Disposition: form-data; name="a"`.
         names: of each part, file parts included, as `name` says.
-        file_names: of each file part, as `filename` says.
+        file_names: of each file part, as `filename` says. An empty one makes no file of a part.
+        files: name and file name of each file part, what SecLang calls FILES.
         sizes: bytes of each file part, with its name.
         contents: of file parts, their first bytes, with their names.
+        error: why it could not be read to its end; empty where it could.
+        unmatched_boundary: 1 where the last line that looks like a boundary is none; 2 where it is one, and not the first.
+        strict_error: 1 where there is an error, or any of the flags but `unmatched_boundary` and `crlf_lf_lines` is raised.
     """
 
     part_headers: list[Pair] = field(default_factory=list)
     names: list[bytes] = field(default_factory=list)
     file_names: list[bytes] = field(default_factory=list)
+    files: list[Pair] = field(default_factory=list)
     sizes: list[tuple[bytes, int]] = field(default_factory=list)
     contents: list[Pair] = field(default_factory=list)
+    error: str = ""
     boundary_quoted: int = 0
     boundary_whitespace: int = 0
     data_before: int = 0
@@ -62,7 +78,6 @@ class Multipart:
     strict_error: int = 0
 
 
-@dataclass(slots=True)
 class Content:
     """A parsed body.
 
@@ -71,31 +86,76 @@ class Content:
         form: names and values of a form, file parts left out.
         file_names: field names and the client's file names.
         files: field names and the first bytes of uploads.
-        json_keys: keys, each with itself as its name.
-        json_values: paths and scalars.
         text: the body as a whole, or the strings that could be made out, where no parser took it.
         fault: `` where all is well, `unparsable`, or `too-much`.
         detail: why, for the event.
         hidden: it is unparsable in a way that leaves nothing to inspect.
         cut: decompressed, it was longer than what is inspected.
-        processor: what read it, as SecLang's REQBODY_PROCESSOR names it: `URLENCODED`, `MULTIPART`, `JSON`, `XML`, or empty.
-        json_arguments: scalars under the names that ModSecurity gives them, such as `json.items.0.title`.
-        multipart: of a multipart body.
-        xml: of an XML body.
+        processor: what reads it, as SecLang's REQBODY_PROCESSOR names it: `URLENCODED`, `MULTIPART`, `JSON`, `XML`, or empty.
+        json: of a body that is JSON, or looks like it.
+        xml: of an XML body; of a broken one, as much as could be made out.
+        later: reads a multipart body as `multipart` tells it.
     """
 
-    raw: bytes = b""
-    form: list[Pair] = field(default_factory=list)
-    file_names: list[Pair] = field(default_factory=list)
-    files: list[Pair] = field(default_factory=list)
-    json_keys: list[Pair] = field(default_factory=list)
-    json_values: list[Pair] = field(default_factory=list)
-    text: list[Pair] = field(default_factory=list)
-    fault: str = ""
-    detail: str = ""
-    hidden: bool = False
-    cut: bool = False
-    processor: str = ""
-    json_arguments: list[Pair] = field(default_factory=list)
-    multipart: Multipart | None = None
-    xml: Document | None = None
+    __slots__ = (
+        "_multipart", "cut", "detail", "fault", "file_names", "files", "form", "hidden", "json", "later", "processor", "raw",
+        "text", "xml",
+    )  # fmt: skip
+
+    def __init__(self, raw: bytes = b"") -> None:
+        self.raw = raw
+        self.form: list[Pair] = []
+        self.file_names: list[Pair] = []
+        self.files: list[Pair] = []
+        self.text: list[Pair] = []
+        self.fault = ""
+        self.detail = ""
+        self.hidden = False
+        self.cut = False
+        self.processor = ""
+        self.json: JsonDocument | None = None
+        self.xml: Document | None = None
+        self.later: Callable[[], Multipart] | None = None
+        self._multipart: Multipart | None = None
+
+    @property
+    def json_keys(self) -> list[Pair]:
+        """Keys, each with itself as its name."""
+        return [] if self.json is None else self.json.keys()
+
+    @property
+    def json_values(self) -> list[Pair]:
+        """Paths and scalars."""
+        return [] if self.json is None else self.json.values()
+
+    @property
+    def json_arguments(self) -> list[Pair]:
+        """Scalars under the names that ModSecurity gives them, such as `json.items.array_0.title`."""
+        return [] if self.json is None else self.json.arguments()
+
+    @property
+    def xml_values(self) -> list[Pair]:
+        """Text and attributes of XML by place, such as `feed.entry.link@href`."""
+        return [] if self.xml is None else self.xml.pairs()
+
+    @property
+    def multipart(self) -> Multipart | None:
+        """Flags and heads of a multipart body; None of any other."""
+        if self._multipart is None and self.later is not None:
+            self._multipart = self.later()
+        return self._multipart
+
+    @property
+    def arguments(self) -> list[Pair]:
+        """What the processor takes for arguments, as SecLang has them; of broken JSON, all strings that could be made out."""
+        if self.processor == "JSON":
+            return self.json_arguments or [(b"json", text) for _, text in self.text[1:]]
+        return self.form if self.processor in ("URLENCODED", "MULTIPART") else []
+
+    @property
+    def error(self) -> str:
+        """Why the processor failed, as SecLang's REQBODY_ERROR_MSG has it: REQBODY_ERROR is 1 where there is a text.
+
+        It is not `detail` for multipart, where more is refused than ModSecurity refuses.
+        """
+        return self.detail if (multipart := self.multipart) is None else multipart.error

@@ -1,26 +1,30 @@
 """From a request's body to values: which parser takes it, and what becomes of a body that none takes.
 
 The content type is the client's word and no more: what says it is text but begins like JSON is read as JSON too, and what
-has no type is read as a form. A body is never unseen: where its parser fails, its bytes and the strings in them are inspected.
+has no type is read as a form. A body is never unseen: where its parser fails, its bytes and the strings in them are inspected,
+and fields, files and elements as far as a tolerant reading brings them out.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.bodies import json_text, media_type, multipart, urlencoded
+from edgeguard.waf.bodies import json_text, media_type, multipart, multipart_flags, urlencoded, xml_document
 from edgeguard.waf.bodies.charset import to_utf8
 from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable, Unreadable
 from edgeguard.waf.bodies.encoding import decompress
+from edgeguard.waf.bodies.processor import processor_of
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Waf
     from edgeguard.message import Request
-    from edgeguard.waf.bodies.media_type import MediaType
 
-_FORM = b"application/x-www-form-urlencoded"
 _MEDIA = (b"image/", b"audio/", b"video/", b"font/")
 _ARCHIVES = frozenset({b"application/pdf", b"application/zip", b"application/gzip"})
+_LINES = frozenset(
+    {b"application/x-ndjson", b"application/ndjson", b"application/jsonl", b"application/x-jsonlines", b"application/json-seq"}
+)
 _NONE = media_type.MediaType(b"", {})
 
 
@@ -47,7 +51,9 @@ def may_be_text(start: bytes) -> bool:
     return not bare or bare.startswith((b"{", b"[", b'"', b"<"))
 
 
-def inspect(request: Request, body: bytes, settings: Waf, *, complete: bool) -> Content:
+def inspect(
+    request: Request, body: bytes, settings: Waf, *, complete: bool, processor: str | None = None, files: int = 0
+) -> Content:
     """The values in `body`; never raises, a fault is told in the content.
 
     Args:
@@ -55,61 +61,139 @@ def inspect(request: Request, body: bytes, settings: Waf, *, complete: bool) -> 
         body: the content, or its first bytes.
         settings: bounds on size, depth and number.
         complete: False where `body` is the beginning only.
+        processor: takes the body whatever its type is: `URLENCODED`, `MULTIPART`, `JSON` or `XML`; None where the type decides.
+        files: how many a multipart body may have before its `file_limit_exceeded` is raised; 0 is no limit.
     """
-    content = Content(raw=body)
-    if not body:
-        return content
-    try:
-        plain, all_of_it = decompress(body, request.headers.get(b"content-encoding"), settings.inspect_bytes)
-        content.raw = plain
+    field = request.headers.get(b"content-type")
+    content = Content(body)
+    content.processor = processor_of(field) if processor is None else processor.upper()
+    if body:
+        try:
+            content.raw, all_of_it = decompress(body, request.headers.get(b"content-encoding"), settings.inspect_bytes)
+        except Unreadable as error:
+            content.hidden = True
+            _fall_back(content, settings, "unparsable", str(error))
+            return content
         content.cut = not all_of_it
-        _parse(request.headers.get(b"content-type"), content, settings, complete=complete and all_of_it)
-    except Unparsable as error:
-        _fall_back(content, settings, "unparsable", str(error))
-        content.hidden = isinstance(error, Unreadable)
-    except TooMuch as error:
-        _fall_back(content, settings, "too-much", str(error))
+        reading = _Reading(content, field or b"", settings, complete=complete and all_of_it, files=files)
+        reading.run(forced=processor is not None)
     return content
 
 
 def _fall_back(content: Content, settings: Waf, fault: str, detail: str) -> None:
     content.fault = fault
     content.detail = detail
-    content.text = [(b"", content.raw), *json_text.strings(content.raw, settings.body_values)]
+    raw = content.raw
+    content.text = [(b"", raw)]
+    try:
+        plain = to_utf8(raw, None, guess=True)
+    except Unparsable:
+        plain = raw
+    if plain is not raw:
+        content.text.append((b"", plain))
+    content.text += json_text.strings(plain, settings.body_values)
 
 
-def _parse(field: bytes | None, content: Content, settings: Waf, *, complete: bool) -> None:
-    kind = media_type.parse(field) if field else _NONE
-    essence = kind.essence
-    if essence == b"multipart/form-data":
-        multipart.parse(content.raw, kind.parameters.get(b"boundary"), content, settings.body_values, complete=complete)
-    elif essence == b"application/json" or essence.endswith(b"+json"):
-        _json(kind, content, settings, complete=complete)
-    elif essence == _FORM:
-        urlencoded.parse(to_utf8(content.raw, kind.parameters.get(b"charset")), content, settings.body_values)
-    else:
-        _unnamed(kind, content, settings, complete=complete)
+class _Reading:
+    """One body on its way through its parser."""
 
+    __slots__ = ("_complete", "_content", "_field", "_files", "_kind", "_settings")
 
-def _json(kind: MediaType, content: Content, settings: Waf, *, complete: bool) -> None:
-    text = to_utf8(content.raw, kind.parameters.get(b"charset"), guess=True)
-    if complete:
-        json_text.parse(text, content, settings.body_depth, settings.body_values)
-    else:
-        content.text = [(b"", text), *json_text.strings(text, settings.body_values)]
+    def __init__(self, content: Content, field: bytes, settings: Waf, *, complete: bool, files: int) -> None:
+        self._content = content
+        self._field = field
+        self._settings = settings
+        self._complete = complete
+        self._files = files
+        self._kind = _NONE
 
-
-def _unnamed(kind: MediaType, content: Content, settings: Waf, *, complete: bool) -> None:
-    """Any other type: the whole as text, and as JSON or a form besides where it looks like one."""
-    text = to_utf8(content.raw, kind.parameters.get(b"charset"), guess=True)
-    content.text = [(b"", text)]
-    start = text[:256].lstrip(b" \t\r\n")[:1]
-    if start in (b"{", b"[") and complete:
+    def run(self, *, forced: bool) -> None:
+        """Parse, and say what is wrong. A malformed type is, but what it seems to be is parsed all the same."""
+        content = self._content
+        malformed = ""
         try:
+            self._kind = media_type.parse(self._field) if self._field else _NONE
+        except Unparsable as error:
+            malformed = str(error)
+        try:
+            self._parse(forced=forced)
+        except Unparsable as error:
+            content.hidden = isinstance(error, Unreadable)
+            _fall_back(content, self._settings, "unparsable", malformed or str(error))
+        except TooMuch as error:
+            _fall_back(content, self._settings, "too-much", str(error))
+        else:
+            if malformed:
+                _fall_back(content, self._settings, "unparsable", malformed)
+
+    def _parse(self, *, forced: bool) -> None:
+        content = self._content
+        processor = content.processor
+        if processor == "JSON":
+            self._json()
+        elif processor == "URLENCODED":
+            urlencoded.parse(self._text(), content, self._settings.body_values)
+        elif processor == "MULTIPART":
+            self._multipart()
+        elif processor == "XML":
+            self._xml()
+        elif processor:
+            raise Unparsable("no such body processor")
+        else:
+            self._unnamed()
+        if forced and processor and not content.text:
+            content.text = [(b"", content.raw)]
+
+    def _text(self, *, guess: bool = False) -> bytes:
+        return to_utf8(self._content.raw, self._kind.parameters.get(b"charset"), guess=guess)
+
+    def _json(self) -> None:
+        content = self._content
+        settings = self._settings
+        text = self._text(guess=True)
+        if self._complete:
             json_text.parse(text, content, settings.body_depth, settings.body_values)
-        except Unparsable:
+        else:
+            content.text = [(b"", text), *json_text.strings(text, settings.body_values)]
+
+    def _multipart(self) -> None:
+        content = self._content
+        body = content.raw
+        values = self._settings.body_values
+        read = partial(multipart_flags.read, self._field, body, values, complete=self._complete, files=self._files)
+        content.later = lambda: read().multipart
+        try:
+            boundary = self._kind.parameters.get(b"boundary")
+            multipart.parse(body, boundary, content, values, complete=self._complete)
+        except (Unparsable, TooMuch):
+            reading = read()
+            content.later = lambda: reading.multipart
+            content.form, content.file_names, content.files = reading.form, reading.file_names, reading.files
+            raise
+
+    def _xml(self) -> None:
+        content = self._content
+        settings = self._settings
+        text = self._text(guess=True)
+        content.text = [(b"", text)]
+        charset = b"utf-8" if text is not content.raw else self._kind.parameters.get(b"charset")
+        xml_document.parse(text, content, settings.body_depth, settings.body_values, charset, complete=self._complete)
+
+    def _unnamed(self) -> None:
+        """Any other type: the whole as text, and as JSON or a form besides where it looks like one."""
+        content = self._content
+        settings = self._settings
+        essence = self._kind.essence
+        text = self._text(guess=True)
+        content.text = [(b"", text)]
+        start = text[:256].lstrip(b" \t\r\n\x1e")[:1]
+        if start in (b"{", b"[") and not self._complete:
             content.text += json_text.strings(text, settings.body_values)
-    elif start in (b"{", b"["):
-        content.text += json_text.strings(text, settings.body_values)
-    elif not kind.essence or (kind.essence == b"text/plain" and b"=" in text[:256] and b"\n" not in text):
-        urlencoded.parse(text, content, settings.body_values)
+        elif start in (b"{", b"["):
+            try:
+                parse = json_text.parse_lines if essence in _LINES else json_text.parse
+                parse(text, content, settings.body_depth, settings.body_values)
+            except Unparsable:
+                content.text += json_text.strings(text, settings.body_values)
+        elif not essence or (essence == b"text/plain" and b"=" in text[:256] and b"\n" not in text):
+            urlencoded.parse(text, content, settings.body_values)

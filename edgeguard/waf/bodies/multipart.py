@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies import json_text
+from edgeguard.waf.bodies.charset import to_utf8
 from edgeguard.waf.bodies.content import TooMuch, Unparsable, Unreadable
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def parse(body: bytes, boundary: bytes | None, content: Content, values: int, *,
         if not part.startswith(b"\r\n"):
             raise Unparsable("a boundary's line does not end")
         _part(part, content, values, cut=cut)
+    _transcode(content)
     if complete and last not in (b"--", b"--\r\n"):
         raise Unparsable("not closed, or something follows the end")
 
@@ -51,12 +53,27 @@ def _part(part: bytes, content: Content, values: int, *, cut: bool) -> None:
     value = part[end + 4 :]
     name, file_name = _names(disposition)
     if file_name is None:
-        content.form.append((name, value))
+        content.form.append((name, _in_utf8(value, kind)))
     else:
         content.file_names.append((name, file_name))
         content.files.append((name, value[:_FILE]))
-        if b"json" in kind:  # a browser's Blob has a file name, and its origin takes it for an argument
-            content.text += json_text.strings(value, values - len(content.text))
+        if not file_name and value:  # what is no file without a name is a field for some
+            content.form.append((name, value))
+    if b"json" in kind:  # its origin takes it for arguments, even where, as a browser's Blob, it has a file name
+        content.text += json_text.strings(value, values - len(content.text))
+
+
+def _in_utf8(value: bytes, kind: bytes) -> bytes:
+    """A field's text; most have no type, and those that name a charset name UTF-8."""
+    _, named, charset = kind.partition(b"charset=")
+    return to_utf8(value, charset.partition(b";")[0].strip(b' \t"')) if named else value
+
+
+def _transcode(content: Content) -> None:
+    """Heed `_charset_`, by which a form names the encoding of all its fields (RFC 7578, section 4.6)."""
+    charset = next((value for name, value in content.form if name == b"_charset_"), None)
+    if charset:
+        content.form = [(name, value if name == b"_charset_" else to_utf8(value, charset)) for name, value in content.form]
 
 
 def _head(head: bytes) -> tuple[bytes, bytes]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
+import brotli
 import pytest
+import zstandard
 
 from edgeguard.config.model import Waf
 from edgeguard.message import Body, Headers, Request
@@ -20,8 +22,12 @@ def request(content_type: str | None, **fields: str) -> Request:
     return Request(b"POST", b"/", b"/", None, b"https", b"h", headers, Body(None))
 
 
-def read(content_type: str | None, body: bytes, *, complete: bool = True, **fields: str) -> Content:
-    return inspect(request(content_type, **fields), body, Waf(), complete=complete)
+def read(content_type: str | None, body: bytes, *, complete: bool = True, processor: str | None = None, **fields: str) -> Content:
+    return inspect(request(content_type, **fields), body, Waf(), complete=complete, processor=processor)
+
+
+def part(disposition: str, value: str = "v") -> bytes:
+    return f"--x\r\nContent-Disposition: {disposition}\r\n\r\n{value}\r\n".encode()
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/vnd.api+json; charset=utf-8", "APPLICATION/JSON"])
@@ -94,8 +100,131 @@ def test_the_beginning_of_json_is_no_fault() -> None:
     assert (b"", b"x'") in content.text
 
 
-def test_xml_is_text() -> None:
-    assert read("application/xml", b"<a/>").text == [(b"", b"<a/>")]
+@pytest.mark.parametrize("kind", ["application/xml", "text/xml", "application/soap+xml; charset=utf-8", "image/svg+xml"])
+def test_xml_is_text_and_a_document(kind: str) -> None:
+    content = read(kind, b"<a b='c'>d</a>")
+    assert content.text == [(b"", b"<a b='c'>d</a>")]
+    assert content.xml is not None
+    assert content.xml.values("/*") == [b"d"]
+    assert content.xml_values == [(b"a@b", b"c"), (b"a", b"d")]
+    assert (content.processor, content.fault, content.arguments) == ("XML", "", [])
+
+
+@pytest.mark.parametrize("kind", ["text/xml", "text/xml; charset=utf-16"])
+def test_xml_in_wide_characters_is_read(kind: str) -> None:
+    content = read(kind, "<?xml version='1.0' encoding='utf-16'?><a>d</a>".encode("utf-16"))
+    assert content.fault == ""
+    assert content.xml is not None
+    assert content.xml.values("/*") == [b"d"]
+
+
+def test_xml_with_a_document_type_is_told_and_still_seen() -> None:
+    content = read("text/xml", b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///x">]><a>&e;</a>')
+    assert (content.fault, content.detail) == ("unparsable", "a document type is declared")
+    assert content.text[0][1].startswith(b"<!DOCTYPE")
+    assert content.error
+
+
+def test_the_beginning_of_xml_is_no_fault() -> None:
+    content = read("text/xml", b"<a>x<b>y", complete=False)
+    assert content.fault == ""
+    assert content.xml is not None
+    assert content.xml.values("/*") == [b"xy"]
+
+
+def test_lines_of_json_are_read_as_one_list() -> None:
+    for kind in ("application/x-ndjson", "application/jsonl"):
+        content = read(kind, b'{"a": 1}\r\n\n{"a": "\\u0027"}\n')
+        assert content.json_values == [(b"a", b"1"), (b"a", b"'")]
+        assert content.text
+    assert read("application/json-seq", b'\x1e{"a":1}\n\x1e{"a":2}\n').json_values == [(b"a", b"1"), (b"a", b"2")]
+    assert (b"", b"x'") in read("application/x-ndjson", b'{"a": 1}\n{"a": "x\\u0027"').text
+
+
+@pytest.mark.parametrize(
+    ("processor", "body", "arguments"),
+    [
+        ("URLENCODED", b"a=%27", [(b"a", b"'")]),
+        ("json", b'{"a": [1]}', [(b"json.a.array_0", b"1")]),
+        ("MULTIPART", part('form-data; name="a"') + b"--x--\r\n", [(b"a", b"v")]),
+    ],
+)
+def test_a_processor_can_be_forced(processor: str, body: bytes, arguments: list[tuple[bytes, bytes]]) -> None:
+    content = read("application/x-odd", body, processor=processor)
+    assert content.processor == processor.upper()
+    assert content.arguments == arguments
+    assert (b"", body) in content.text
+
+
+def test_a_forced_processor_that_fails_is_told() -> None:
+    for processor in ("JSON", "XML", "MULTIPART", "UNKNOWN"):
+        content = read("application/x-www-form-urlencoded", b"a=b", processor=processor)
+        assert (content.fault, content.detail != "", content.error != "") == ("unparsable", True, True)
+        assert (b"", b"a=b") in content.text
+
+
+def test_without_a_processor_there_are_no_arguments() -> None:
+    content = read("text/plain", b"a=b", processor="")
+    assert (content.processor, content.arguments, content.error) == ("", [], "")
+    assert content.form == [(b"a", b"b")]
+
+
+def test_arguments_of_broken_json_are_its_strings() -> None:
+    content = read("application/json", b'{"a": "x\\u0027", broken')
+    assert content.arguments == [(b"json", b"a"), (b"json", b"x'")]
+
+
+def test_fields_of_a_multipart_body_that_is_refused_are_still_seen() -> None:
+    body = b"preamble\r\n" + part('form-data; name="a"', "1") + part("form-data; name='b'; x=y", "2") + b"--x--"
+    content = read("multipart/form-data; boundary=x", body)
+    assert content.fault == "unparsable"
+    assert content.form == [(b"a", b"1"), (b"b", b"2")]
+    assert content.arguments == content.form
+    assert content.multipart is not None
+    assert (content.multipart.data_before, content.multipart.invalid_quoting, content.multipart.strict_error) == (1, 1, 1)
+    assert content.error == content.multipart.error != ""
+
+
+def test_what_only_the_strict_reading_refuses_is_no_error_to_modsecurity() -> None:
+    body = part('form-data; name="f"; filename="x"; filename*=utf-8\'\'y.php') + b"--x--\r\n"
+    content = read("multipart/form-data; boundary=x", body)
+    assert content.fault == "unparsable"
+    assert content.error == ""
+    assert (b"f", b"y.php") in content.file_names
+
+
+def test_flags_of_a_good_multipart_body_are_told_too() -> None:
+    content = read('multipart/form-data; boundary="x"', part('form-data; name="a"') + b"--x--\r\n")
+    assert content.fault == ""
+    assert content.multipart is not None
+    assert (content.multipart.boundary_quoted, content.multipart.strict_error) == (1, 1)
+    assert content.multipart is content.multipart
+
+
+def test_a_malformed_type_is_told_and_its_body_is_parsed_as_far_as_it_goes() -> None:
+    content = read("application/x-www-form-urlencoded; a=1; a=2", b"a=%27")
+    assert content.fault == "unparsable"
+    assert content.arguments == [(b"a", b"'")]
+
+
+def test_broken_json_in_wide_characters_is_still_seen() -> None:
+    content = read("application/json", '{"a": "\\u0027", }'.encode("utf-16-le"))
+    assert content.fault == "unparsable"
+    assert any(b"'" in value for _, value in content.text)
+
+
+def test_uploads_beyond_a_limit_are_flagged() -> None:
+    body = part('form-data; name="f"; filename="a"') * 3 + b"--x--\r\n"
+    for limit, flag in ((0, 0), (3, 0), (2, 1)):
+        content = inspect(request("multipart/form-data; boundary=x"), body, Waf(), complete=True, files=limit)
+        assert content.multipart is not None
+        assert content.multipart.file_limit_exceeded == flag
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/xml", "application/octet-stream"])
+def test_packed_bodies_are_undone_for_every_processor(kind: str) -> None:
+    assert read(kind, brotli.compress(b"<a/>"), content_encoding="br").raw == b"<a/>"
+    assert read(kind, zstandard.compress(b"<a/>"), content_encoding="zstd").raw == b"<a/>"
 
 
 def test_nothing_comes_of_nothing() -> None:
@@ -137,7 +266,8 @@ def test_media_are_no_text(start: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "encoding"),
     [
-        (b"\x8b\x03\x80{}\x03", "application/json", "br"),
+        (b"\x8b\x03\x80{}\x03", "application/json", "compress"),
+        (b"\xff\xff\xff\xff", "application/json", "br"),
         (gzip.compress(b"{") + gzip.compress(b"}"), "application/json", "gzip"),
         (
             b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--x--\r\n',

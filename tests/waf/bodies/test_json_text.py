@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable
-from edgeguard.waf.bodies.json_text import parse, strings
+from edgeguard.waf.bodies.json_text import parse, parse_lines, strings
 
 
 def parsed(text: str, depth: int = 64, values: int = 1000) -> Content:
@@ -94,3 +94,62 @@ def test_strings_are_bounded_and_linear() -> None:
     assert len(strings(b'"a",' * 100_000, 10)) == 10
     strings(b'\\"' * 200_000, 10)
     strings(b'"' + b"\\" * 400_000, 10)
+
+
+def test_arguments_have_the_names_that_modsecurity_gives() -> None:
+    content = parsed('{"items": [{"title": "x"}, [1, 2.50]], "": "e", "n": null, "t": true, "d": 1, "d": 2}')
+    assert sorted(content.json_arguments) == [
+        (b"json.d", b"1"),
+        (b"json.d", b"2"),
+        (b"json.empty-key", b"e"),
+        (b"json.items.array_0.title", b"x"),
+        (b"json.items.array_1.array_0", b"1"),
+        (b"json.items.array_1.array_1", b"2.50"),
+        (b"json.n", b""),
+        (b"json.t", b"true"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "name"), [('"x"', b"json"), ('["x"]', b"json.array_0"), ('[["x"]]', b"json.array_0.array_0")])
+def test_arguments_of_documents_that_are_no_objects(text: str, name: bytes) -> None:
+    assert parsed(text).json_arguments == [(name, b"x")]
+
+
+def test_arguments_of_long_lists_are_numbered() -> None:
+    names = [name for name, _ in parsed("[" + ", ".join(["1"] * 300) + "]").json_arguments]
+    assert sorted(names) == sorted(b"json.array_%d" % number for number in range(300))
+
+
+def test_half_a_surrogate_pair_survives_in_keys_and_arguments() -> None:
+    content = parsed('{"\\ud800": ["\\udfff"]}')
+    assert content.json_keys == [(b"\xed\xa0\x80", b"\xed\xa0\x80")]
+    assert content.json_arguments == [(b"json.\xed\xa0\x80.array_0", b"\xed\xbf\xbf")]
+
+
+def test_arguments_are_bounded_as_values_are() -> None:
+    content = Content()
+    with pytest.raises(TooMuch, match="values"):
+        parse(b'{"a": "x", "b": [1, 2, 3, 4]}', content, 64, 4)
+    assert content.json_arguments == [(b"json.a", b"x")]
+    with pytest.raises(TooMuch, match="deeper"):
+        parse(b'{"a": "x", "b": {"c": {"d": 1}}}', content, 2, 100)
+    assert content.json_arguments == content.json_arguments == [(b"json.a", b"x")]
+
+
+def test_a_long_key_is_not_repeated_in_arguments_either() -> None:
+    content = parsed(f'{{"{"k" * 100_000}": {{"list": [{", ".join("1" * 900)}]}}}}')
+    assert sum(len(name) for name, _ in content.json_arguments) < 530 * 900
+
+
+def test_brackets_within_text_are_no_levels() -> None:
+    assert parsed('{"a": "' + "[{" * 100 + '"}').json_values == [(b"a", b"[{" * 100)]
+
+
+def test_lines_are_read_as_one_list_and_are_bounded_together() -> None:
+    content = Content()
+    parse_lines(b'{"a": 1}\n\n{"a": 2}\r\n', content, 64, 100)
+    assert content.json_values == [(b"a", b"1"), (b"a", b"2")]
+    with pytest.raises(TooMuch):
+        parse_lines(b"1\n" * 101, content, 64, 100)
+    with pytest.raises(Unparsable):
+        parse_lines(b"1\n{", content, 64, 100)

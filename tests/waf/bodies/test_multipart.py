@@ -93,3 +93,31 @@ def test_a_beginning_is_read_as_far_as_it_goes() -> None:
 def test_uploads_are_cut() -> None:
     content = parsed(part('form-data; name="f"; filename="x"', "a" * 100_000) + "--B--")
     assert len(content.files[0][1]) == 16 * 1024
+
+
+def test_a_file_without_a_name_that_has_content_is_a_field_too() -> None:
+    content = parsed(part('form-data; name="a"; filename=""', "1") + part('form-data; name="b"; filename=""', "") + "--B--")
+    assert content.form == [(b"a", b"1")]
+    assert content.file_names == [(b"a", b""), (b"b", b"")]
+
+
+def test_fields_are_brought_to_utf_8() -> None:
+    content = Content()
+    wide = "é'".encode("utf-16-le")
+    head = b'--B\r\nContent-Disposition: form-data; name="a"\r\n'
+    parse(head + b"Content-Type: text/plain; charset=UTF-16LE\r\n\r\n" + wide + b"\r\n--B--", b"B", content, 9, complete=True)
+    assert content.form == [(b"a", "é'".encode())]
+    content = Content()
+    named = b'--B\r\nContent-Disposition: form-data; name="_charset_"\r\n\r\nutf-16le\r\n'
+    parse(named + head + b"\r\n" + wide + b"\r\n--B--", b"B", content, 9, complete=True)
+    assert content.form == [(b"_charset_", b"utf-16le"), (b"a", "é'".encode())]
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "ibm037"])
+def test_charsets_in_which_ascii_hides_are_refused(charset: str) -> None:
+    for text in (
+        part('form-data; name="a"', more=f"Content-Type: text/plain; charset={charset}\r\n"),
+        part('form-data; name="_charset_"', charset) + part('form-data; name="a"'),
+    ):
+        with pytest.raises(Unparsable, match="charset"):
+            parsed(text + "--B--")
