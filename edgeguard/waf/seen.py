@@ -55,4 +55,4 @@ class Seen:
         self.form_names: list[Pair] | None = None
         self.json_names: list[Pair] | None = None
         self.uri: tuple[bytes, bytes] | None = None
-        self.xml: dict[str, list[Pair]] | None = None
+        self.xml: dict[tuple[str, tuple[tuple[str, str], ...]], list[Pair]] | None = None

@@ -51,6 +51,8 @@ _CONTENT = (
     Source.FILE_NAME,
     Source.JSON_KEY,
     Source.JSON_VALUE,
+    Source.XML_VALUE,
+    Source.XML_ATTRIBUTE,
     Source.BODY_TEXT,
     Source.GRAPHQL_STRING,
 )
@@ -62,7 +64,7 @@ FAMILY = Family(
         Kind(
             "http.request.any",
             (Source.PATH, *_ARGUMENTS, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.HEADER_VALUE),
-            "path, names and values of query, form, JSON and cookies, file names, text bodies, and fields of free text",
+            "path, names and values of query, form, JSON, XML and cookies, file names, text bodies, and fields of free text",
             without=STRUCTURED,
         ),
         Kind(
@@ -73,7 +75,10 @@ FAMILY = Family(
         ),
         Kind("http.request.content", _CONTENT, "that part of `http.request.any` which is the body", keyed=True),
         Kind(
-            "http.request.arguments", _ARGUMENTS, "names and values of query, form and JSON, file names, text bodies", keyed=True
+            "http.request.arguments",
+            _ARGUMENTS,
+            "names and values of query, form, JSON and XML, file names, text bodies",
+            keyed=True,
         ),
         Kind("http.request.cookies.all", (Source.COOKIE_NAME, Source.COOKIE_VALUE), "names and values of cookies"),
         Kind("http.user_agent", (Source.HEADER_VALUE,), "the User-Agent field"),

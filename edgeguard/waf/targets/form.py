@@ -68,6 +68,12 @@ FAMILY = Family(
             keyed=True,
         ),
         Kind("http.request.files.names", (Source.FILE_NAME,), "file names that the client gave to its uploads", keyed=True),
+        Kind(
+            "http.request.multipart.headers",
+            (Source.PART_HEADER,),
+            "lines of the heads of a multipart body's parts, by the part's name",
+            keyed=True,
+        ),
         Kind("http.request.files.contents", (Source.FILE_CONTENT,), "the first 16 KiB of each upload", keyed=True),
     ),
 )

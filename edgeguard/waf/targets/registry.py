@@ -18,12 +18,14 @@ from edgeguard.waf.targets import (
     query,
     request_line,
     response,
+    xml_body,
 )
 from edgeguard.waf.targets.seclang.registry import SECLANG_EXTRACTORS
+from edgeguard.waf.targets.seclang.xml import xml_extractor
+from edgeguard.waf.targets.sources import Source
 
 if TYPE_CHECKING:
     from edgeguard.waf.targets.family import Extractor, Family, Kind
-    from edgeguard.waf.targets.sources import Source
 
 _FAMILIES: tuple[Family, ...] = (
     request_line.FAMILY,
@@ -32,6 +34,7 @@ _FAMILIES: tuple[Family, ...] = (
     cookies.FAMILY,
     form.FAMILY,
     json_body.FAMILY,
+    xml_body.FAMILY,
     graphql.FAMILY,
     body.FAMILY,
     client.FAMILY,
@@ -44,6 +47,11 @@ EXTRACTORS: dict[Source, Extractor] = {
     **SECLANG_EXTRACTORS,
     **{source: take for family in _FAMILIES for source, take in family.extractors.items()},
 }
+
+
+def extractor(source: Source, path: str = "") -> Extractor:
+    """What takes the values of a list; `path` is the XPath where the source is XML, each of which is a list of its own."""
+    return xml_extractor(path) if source is Source.XML and path else EXTRACTORS[source]
 
 
 def make_target(written: str) -> Target:

@@ -38,6 +38,8 @@ class Source(Enum):
     JSON_KEY = "http.request.json.keys"
     JSON_PATH = "http.request.json.paths"
     JSON_VALUE = "http.request.json.values"
+    XML_VALUE = "http.request.xml.values"
+    XML_ATTRIBUTE = "http.request.xml.attributes"
     GRAPHQL_FIELD = "graphql.fields"
     GRAPHQL_STRING = "graphql.strings"
     STATUS = "http.response.status"
@@ -48,7 +50,6 @@ class Source(Enum):
     REQUEST_LINE = "REQUEST_LINE"
     PROTOCOL = "REQUEST_PROTOCOL"
     URI = "REQUEST_URI"
-    RAW_URI = "REQUEST_URI_RAW"
     FILENAME = "REQUEST_FILENAME"
     BASENAME = "REQUEST_BASENAME"
     RAW_COOKIE_NAME = "REQUEST_COOKIES_NAMES"
@@ -71,12 +72,13 @@ class Source(Enum):
     BODY_PROCESSOR = "REQBODY_PROCESSOR"
     BODY_ERROR = "REQBODY_ERROR"
     BODY_ERROR_TEXT = "REQBODY_ERROR_MSG"
+    FILE = "FILES"
     FILE_FIELD = "FILES_NAMES"
     FILE_SIZE = "FILES_SIZES"
     FILES_SIZE = "FILES_COMBINED_SIZE"
     PART_NAME = "MULTIPART_NAME"
     PART_FILE_NAME = "MULTIPART_FILENAME"
-    PART_HEADER = "MULTIPART_PART_HEADERS"
+    PART_HEADER = "http.request.multipart.headers"
     MULTIPART_BOUNDARY_QUOTED = "MULTIPART_BOUNDARY_QUOTED"
     MULTIPART_BOUNDARY_WHITESPACE = "MULTIPART_BOUNDARY_WHITESPACE"
     MULTIPART_CRLF_LF_LINES = "MULTIPART_CRLF_LF_LINES"
@@ -118,6 +120,8 @@ _PHASES = {
             Source.JSON_KEY,
             Source.JSON_PATH,
             Source.JSON_VALUE,
+            Source.XML_VALUE,
+            Source.XML_ATTRIBUTE,
             Source.GRAPHQL_FIELD,
             Source.GRAPHQL_STRING,
             Source.JSON_ARGUMENT_NAME,
@@ -131,6 +135,7 @@ _PHASES = {
             Source.BODY_CUT,
             Source.BODY_ERROR,
             Source.BODY_ERROR_TEXT,
+            Source.FILE,
             Source.FILE_FIELD,
             Source.FILE_SIZE,
             Source.FILES_SIZE,

@@ -1,7 +1,7 @@
 """ARGS and its kin: what the query and a parsed body bring, in that order.
 
-Empty pieces, as in `a=1&&b=2`, are no arguments here; ModSecurity counts them as one of no name and no value. Each is
-looked at: a limit to their number (SecArgumentsLimit) would leave the rest unseen, and the bounds on heads and bodies hold anyway.
+Empty pieces, as in `a=1&&b=2`, are no arguments here; ModSecurity counts them as one of no name and no value. Arguments beyond
+SecArgumentsLimit are looked at as well: the limit would leave them unseen, and the bounds on heads and bodies hold anyway.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _HEX = frozenset((a + b).encode() for a in "0123456789abcdefABCDEF" for b in "01
 
 
 def json_arguments(seen: Seen) -> Sequence[Pair]:
-    return () if seen.content is None else seen.content.json_arguments
+    content = seen.content
+    return content.arguments if content is not None and content.processor == "JSON" else ()
 
 
 def json_names(seen: Seen) -> Sequence[Pair]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.bodies.processor import processor_of
 from edgeguard.waf.targets.seclang.kind import VariableFamily, VariableKind
 from edgeguard.waf.targets.seclang.request_line import line
 from edgeguard.waf.targets.sources import Source
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _FALSE: tuple[Pair, ...] = ((b"", b"0"),)
 _TRUE: tuple[Pair, ...] = ((b"", b"1"),)
-_BY_TYPE = ((b"multipart/form-data", b"MULTIPART"), (b"application/x-www-form-urlencoded", b"URLENCODED"))
 
 
 def body(seen: Seen) -> tuple[Pair, ...]:
@@ -54,20 +54,20 @@ def is_cut(seen: Seen) -> tuple[Pair, ...]:
 def processor(seen: Seen) -> tuple[Pair, ...]:
     """What read the body; before that, what will: by a rule's word, or by the content type."""
     if seen.processor is not None:
-        return ((b"", seen.processor.encode()),)
-    if seen.content is not None and seen.content.processor:
-        return ((b"", seen.content.processor.encode()),)
-    kind = (seen.request.headers.get(b"content-type") or b"").lower()
-    return tuple((b"", name) for start, name in _BY_TYPE if kind.startswith(start))
+        name = seen.processor
+    elif seen.content is not None:
+        name = seen.content.processor
+    else:
+        name = processor_of(seen.request.headers.get(b"content-type"))
+    return ((b"", name.encode()),)
 
 
 def error(seen: Seen) -> tuple[Pair, ...]:
-    return _TRUE if seen.content is not None and seen.content.fault else _FALSE
+    return _TRUE if seen.content is not None and seen.content.error else _FALSE
 
 
 def error_text(seen: Seen) -> tuple[Pair, ...]:
-    content = seen.content
-    return ((b"", (content.detail or content.fault).encode()),) if content is not None and content.fault else ()
+    return () if seen.content is None or not seen.content.error else ((b"", seen.content.error.encode()),)
 
 
 FAMILY = VariableFamily(

@@ -1,4 +1,4 @@
-"""Uploads of a multipart body."""
+"""Uploads of a multipart body: its parts that have a file name."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from edgeguard.waf.targets.sources import Pair
 
 
+def files(seen: Seen) -> Sequence[Pair]:
+    content = seen.content
+    return () if content is None or content.multipart is None else content.multipart.files
+
+
 def fields(seen: Seen) -> Sequence[Pair]:
-    return () if seen.content is None else [(name, name) for name, _ in seen.content.file_names]
+    return [(name, name) for name, _ in files(seen)]
 
 
 def sizes(seen: Seen) -> Sequence[Pair]:
@@ -34,7 +39,7 @@ def _sizes(seen: Seen) -> Sequence[tuple[bytes, int]]:
 
 FAMILY = VariableFamily(
     kinds=(
-        VariableKind("FILES", "file names that the client gave to its uploads, by field", (Source.FILE_NAME,), collection=True),
+        VariableKind("FILES", "file names that the client gave to its uploads, by field", (Source.FILE,), collection=True),
         VariableKind("FILES_NAMES", "names of the form's fields that are files", (Source.FILE_FIELD,), collection=True),
         VariableKind("FILES_SIZES", "bytes of each upload, by field", (Source.FILE_SIZE,), collection=True),
         VariableKind("FILES_COMBINED_SIZE", "bytes of all uploads", (Source.FILES_SIZE,)),
@@ -46,5 +51,5 @@ FAMILY = VariableFamily(
             never="uploads are inspected in memory, and never stand in files",
         ),
     ),
-    extractors={Source.FILE_FIELD: fields, Source.FILE_SIZE: sizes, Source.FILES_SIZE: combined_size},
+    extractors={Source.FILE: files, Source.FILE_FIELD: fields, Source.FILE_SIZE: sizes, Source.FILES_SIZE: combined_size},
 )

@@ -26,10 +26,6 @@ def protocol(seen: Seen) -> tuple[Pair, ...]:
     return ((b"", b"HTTP/" + seen.request.version),)
 
 
-def raw_uri(seen: Seen) -> tuple[Pair, ...]:
-    return ((b"", seen.request.target),)
-
-
 def uri(seen: Seen) -> tuple[Pair, ...]:
     return ((b"", _decoded(seen)[0]),)
 
@@ -74,7 +70,7 @@ FAMILY = VariableFamily(
         VariableKind("REQUEST_LINE", "method, target and protocol, as sent", (Source.REQUEST_LINE,)),
         VariableKind("REQUEST_PROTOCOL", "`HTTP/1.1`", (Source.PROTOCOL,)),
         VariableKind("REQUEST_URI", "path and query, escapes undone once, without host and fragment", (Source.URI,)),
-        VariableKind("REQUEST_URI_RAW", "the target as sent", (Source.RAW_URI,)),
+        VariableKind("REQUEST_URI_RAW", "the target as sent", (Source.TARGET,)),
         VariableKind("REQUEST_FILENAME", "the path, escapes undone once", (Source.FILENAME,)),
         VariableKind(
             "REQUEST_BASENAME", "what follows the path's last slash or backslash, escapes undone once", (Source.BASENAME,)
@@ -85,7 +81,6 @@ FAMILY = VariableFamily(
     extractors={
         Source.REQUEST_LINE: line,
         Source.PROTOCOL: protocol,
-        Source.RAW_URI: raw_uri,
         Source.URI: uri,
         Source.FILENAME: filename,
         Source.BASENAME: basename,

@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=256)  # rules name few, and the same one has the same extractor, by which a plan tells lists apart
-def xml_extractor(xpath: str) -> Extractor:
-    """What `xpath` selects in an XML body, under the expression itself as the name; evaluated once for each body."""
-    key = xpath.encode()
+def xml_extractor(xpath: str, namespaces: tuple[tuple[str, str], ...] = ()) -> Extractor:
+    """What `xpath` selects in an XML body, under the expression itself as the name; evaluated once for each body.
+
+    Args:
+        xpath: the expression; one that is none selects nothing.
+        namespaces: prefixes in it and what they stand for, as the action `xmlns` names them.
+    """
+    name = xpath.encode("utf-8", "surrogateescape")
+    key = (xpath, namespaces)
+    prefixes = dict(namespaces)
 
     def take(seen: Seen) -> Sequence[Pair]:
         content = seen.content
@@ -28,9 +35,9 @@ def xml_extractor(xpath: str) -> Extractor:
         known = seen.xml
         if known is None:
             known = seen.xml = {}
-        pairs = known.get(xpath)
+        pairs = known.get(key)
         if pairs is None:
-            pairs = known[xpath] = [(key, value) for value in content.xml.values(xpath)]
+            pairs = known[key] = [(name, value) for value in content.xml.values(xpath, prefixes)]
         return pairs
 
     return take
