@@ -59,20 +59,17 @@ class Transformation:
     Attributes:
         name: no two steps have one name, of whichever language they are: by it pipelines share what they have in common.
         apply: bytes to bytes in linear time; the very same object where nothing changes.
-        stirs: a value without any of these bytes, if it is not empty, comes back as it is. By this many steps are skipped
-            with one look.
-        fills: the empty value becomes something, as `length` makes `0` of it.
+        stirs: a value without any of these bytes comes back as it is; by this many steps are skipped with one look. Where
+            it is every byte, the empty value may change too, as `length` makes `0` of it.
     """
 
     name: str
     apply: Callable[[bytes], bytes]
     stirs: frozenset[int]
-    fills: bool = False
 
 
 def _made(name: str, module: ModuleType) -> Transformation:
-    apply: Callable[[bytes], bytes] = getattr(module, module.__name__.rpartition(".")[2])
-    return Transformation(name, apply, frozenset(module.STIRS), fills=apply(b"") != b"")
+    return Transformation(name, getattr(module, module.__name__.rpartition(".")[2]), frozenset(module.STIRS))
 
 
 TRANSFORMATIONS: dict[str, Transformation] = {

@@ -122,12 +122,8 @@ def test_what_does_not_change_is_the_same_object(value: bytes) -> None:
 def test_values_without_stirring_bytes_never_change(value: bytes) -> None:
     for step in STEPS.values():
         calm = value.translate(None, bytes(step.stirs))
-        if calm or not step.fills:
+        if len(step.stirs) < 256:
             assert step.apply(calm) is calm, step.name
-
-
-def test_the_empty_value_becomes_something_only_where_the_table_says_so(step: Transformation) -> None:
-    assert step.fills == (step.apply(b"") != b"") == (step.name in ("length", "md5", "sha1"))
 
 
 def test_each_stirring_byte_can_stir_without_the_others(step: Transformation) -> None:
