@@ -239,4 +239,4 @@ def _search(variable: Variable) -> Callable[[bytes], Span | None] | None:
 
 @lru_cache(maxsize=512)  # rule files name some dozens, and CRS names the same few in a hundred rules
 def _compiled(selector: str) -> Callable[[bytes], Span | None]:
-    return compile_pcre(f"(?i){selector}").search
+    return compile_pcre(b"(?i)" + _octets(selector)).search
