@@ -25,3 +25,14 @@ def test_none(state: Any, content: Any, look: Any) -> None:
     for seen in (state(), state(content=content(raw=b"a=1"))):
         assert look(seen, "FILES") == look(seen, "FILES_NAMES") == look(seen, "FILES_SIZES") == []
         assert look(seen, "FILES_COMBINED_SIZE") == [(b"FILES_COMBINED_SIZE", b"")]
+
+
+def test_of_a_body_as_it_comes(seen: Any, look: Any) -> None:
+    state = seen(multipart={"a": "1", "f": {"filename": "x.png", "content": "png"}})
+    assert look(state, "ARGS") == [(b"ARGS:a", b"1")]
+    assert look(state, "FILES") == [(b"FILES:f", b"x.png")]
+    assert look(state, "FILES_NAMES") == [(b"FILES_NAMES:f", b"f")]
+    assert look(state, "FILES_SIZES") == [(b"FILES_SIZES:f", b"3")]
+    assert look(state, "FILES_COMBINED_SIZE") == [(b"FILES_COMBINED_SIZE", b"3")]
+    assert look(state, "FILES_TMP_CONTENT") == [(b"FILES_TMP_CONTENT:f", b"png")]
+    assert look(state, "MULTIPART_STRICT_ERROR") == [(b"MULTIPART_STRICT_ERROR", b"0")]
