@@ -69,15 +69,22 @@ def inspect(
     content.processor = processor_of(field) if processor is None else processor.upper()
     if body:
         try:
-            content.raw, all_of_it = decompress(body, request.headers.get(b"content-encoding"), settings.inspect_bytes)
+            all_of_it = _unpack(content, request.headers.get(b"content-encoding"), settings.inspect_bytes, complete=complete)
         except Unreadable as error:
             content.hidden = True
             _fall_back(content, settings, "unparsable", str(error))
             return content
-        content.cut = not all_of_it
-        reading = _Reading(content, field or b"", settings, complete=complete and all_of_it, files=files)
-        reading.run(forced=processor is not None)
+        _Reading(content, field or b"", settings, complete=all_of_it, files=files).run(forced=processor is not None)
     return content
+
+
+def _unpack(content: Content, encoding: bytes | None, most: int, *, complete: bool) -> bool:
+    """Undo Content-Encoding; whether that brought all of the body."""
+    content.raw, all_of_it = decompress(content.raw, encoding, most)
+    if complete and not all_of_it and len(content.raw) < most:
+        raise Unreadable("compressed content does not end")  # a reader who minds no encoding may take its bytes as they are
+    content.cut = not all_of_it
+    return complete and all_of_it
 
 
 def _fall_back(content: Content, settings: Waf, fault: str, detail: str) -> None:

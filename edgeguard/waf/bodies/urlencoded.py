@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import re2
-
 from edgeguard.waf.bodies.content import TooMuch
 from edgeguard.waf.targets.query import split_pairs
 
 if TYPE_CHECKING:
     from edgeguard.waf.bodies.content import Content
-
-_search = re2.compile(rb"%(?:$|[^0-9A-Fa-f]|[0-9A-Fa-f](?:$|[^0-9A-Fa-f]))").search
 
 
 def parse(text: bytes, content: Content, values: int) -> None:
@@ -25,8 +21,3 @@ def parse(text: bytes, content: Content, values: int) -> None:
     content.form = split_pairs(b"&".join(pieces[:values]))
     if len(pieces) > values:
         raise TooMuch(f"more than {values} fields")
-
-
-def invalid_escape(text: bytes) -> bool:
-    """Whether a `%` stands in it that two hex digits don't follow: in a query or a form, SecLang's URLENCODED_ERROR."""
-    return b"%" in text and _search(text) is not None

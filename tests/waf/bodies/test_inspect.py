@@ -268,6 +268,8 @@ def test_media_are_no_text(start: bytes) -> None:
     [
         (b"\x8b\x03\x80{}\x03", "application/json", "compress"),
         (b"\xff\xff\xff\xff", "application/json", "br"),
+        (b"x", "application/json", "br"),
+        (gzip.compress(b"{}")[:-1], "application/json", "gzip"),
         (gzip.compress(b"{") + gzip.compress(b"}"), "application/json", "gzip"),
         (
             b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--x--\r\n',
