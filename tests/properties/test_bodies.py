@@ -26,9 +26,11 @@ TYPES = st.sampled_from(
 WORDS = st.sampled_from(
     [
         b"--B", b"\r\n", b"\n", b"--", b'Content-Disposition: form-data; name="a"', b"; filename=x", b"'", b'"', b"\r\n\r\n",
-        b" ", b"Content-Type: text/plain; charset=utf-16le", b"; filename*=utf-8''%41", b"<a>", b"</a>", b"<a b='c'/>", b"&x;",
-        b"<!--", b"-->", b"<!DOCTYPE a [", b"]>", b"<![CDATA[", b"<?xml version='1.0' encoding='utf-8'?>", b"{", b"}", b"[", b"]", b",",
-        b":", b"\\u0027", b"\\", b"1.50", b"null", b"a=b", b"&", b"%27", b"%", b"+", b"\0", b"\xff\xfe", b"\x1e",
+        b" ", b"Content-Type: text/plain; charset=utf-16le", b"; filename*=utf-8''%41",
+        b"<a>", b"</a>", b"<a b='c'/>", b"&x;", b"<!--", b"-->", b"<!DOCTYPE a [", b"]>", b"<![CDATA[",
+        b"<?xml version='1.0' encoding='utf-8'?>",
+        b"{", b"}", b"[", b"]", b",", b":", b"\\u0027", b"\\", b"1.50", b"null", b"a=b", b"&", b"%27", b"%", b"+",
+        b"\0", b"\xff\xfe", b"\x1e",
     ]
 )  # fmt: skip
 BODIES = st.lists(WORDS | st.binary(max_size=8), max_size=60).map(b"".join)
