@@ -142,10 +142,12 @@ def test_no_transformation_makes_a_value_longer_than_fourfold(value: bytes) -> N
 
 
 def test_sixteen_times_as_much_takes_no_more_than_linear_code_would(step: Transformation) -> None:
-    # Linear code takes 16 times as long, quadratic code 256 times; 64 leaves room for caches and a busy machine.
+    # Linear code takes 16 times as long, quadratic code 256 times; 64 leaves room for caches and a busy machine, and so does
+    # the least time that counts: 128 KB a byte at a time, each with a copy of the rest, is a second or so.
     for piece in _PIECES:
         short, long = (piece * (size // len(piece)) for size in (8_000, 128_000))
-        assert _least_seconds(step, long) < 64 * max(_least_seconds(step, short), 2e-5), piece
+        bound = 64 * max(_least_seconds(step, short), 1e-4)
+        assert any(_least_seconds(step, long) < bound for _ in range(3)), piece
 
 
 def _least_seconds(step: Transformation, value: bytes) -> float:
