@@ -5,7 +5,7 @@ The gate must never say no where RE2 says yes. So what the two read differently 
 caseless patterns with bytes beyond ASCII, which only RE2 folds as Latin-1). The gate's patterns are looser, too: a
 repetition of up to 33 times or more counts as unbounded there, which takes all that the bounded one takes and compiles
 much faster; and the end of a value may be anywhere, for a reason that `gate` tells. Patterns look at bytes: RE2 as
-Latin-1, with a dot that takes line ends.
+Latin-1, with a dot that takes line ends. Rules in SecLang have PCRE's patterns instead, which `pcre` reads.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from edgeguard.waf.expression import Expression, Span, literal
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.pcre import compile_pcre
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,17 +26,10 @@ _SPACE = r"\x09-\x0d\x20"
 _NO_SPACE = r"\x00-\x08\x0e-\x1f\x21-\xff"
 _REFUSED = {"p": r"\p", "P": r"\P", "C": r"\C", "Q": r"\Q", "E": r"\E"}
 
+__all__ = ["Expression", "Pattern", "Span", "compile_pattern", "compile_pcre", "literal"]
+
 _WIDE = 33
 _ANYWHERE = "(?:)"
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """What the gate looks for; Hyperscan's syntax, bytes, dot takes all."""
-
-    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +44,6 @@ class Pattern:
     text: str
     search: Callable[[bytes], Span | None]
     gate: Expression | None
-
-
-def literal(value: bytes) -> bytes:
-    """`value` as an expression that means just these bytes."""
-    return b"".join(bytes([octet]) if bytes([octet]).isalnum() else b"\\x%02x" % octet for octet in value)
 
 
 def compile_pattern(text: str) -> Pattern:

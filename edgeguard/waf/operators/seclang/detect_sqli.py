@@ -15,6 +15,7 @@ from edgeguard.waf.operators.detects_sql import DetectsSql
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
+    from edgeguard.waf.detectors.finding import Finding
     from edgeguard.waf.pattern import Expression, Span
 
 
@@ -27,10 +28,18 @@ class DetectSqli(ValueOperator):
         """Whatever is written behind the name is ignored."""
 
     def find(self, value: bytes) -> Span | None:
-        found = detect_sql(value)
+        found = _detect(value)
         return None if found is None else found.span
 
     def groups(self, value: bytes) -> tuple[bytes, ...]:
         """The fingerprint: what was seen, in order."""
-        found = detect_sql(value)
+        found = _detect(value)
         return () if found is None else (found.fingerprint.encode(),)
+
+
+def _detect(value: bytes) -> Finding | None:
+    """A whole path is nothing that could stand bare in a statement; its last piece may be, and is asked about by itself."""
+    found = detect_sql(value)
+    if found is not None and found.context == "bare" and value[:1] == b"/" and value[1:2].isalnum():
+        return None
+    return found

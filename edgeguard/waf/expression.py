@@ -1,0 +1,29 @@
+"""What the gate looks for, in Hyperscan's syntax, and where something was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+Span = tuple[int, int]
+
+PADDING: Final = 4  # line ends that follow a value where the gate looks
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    r"""What the gate looks for; Hyperscan's syntax, bytes, dot takes all.
+
+    Attributes:
+        text: the expression.
+        beyond: how many of the line ends that follow the value a match may take; what takes more is none. None for `[\n\r]`,
+            which is in the value or nowhere; one for an expression that spells the value's end as a line end.
+    """
+
+    text: bytes
+    beyond: int = PADDING
+
+
+def literal(value: bytes) -> bytes:
+    """`value` as an expression that means just these bytes."""
+    return b"".join(bytes([octet]) if bytes([octet]).isalnum() else b"\\x%02x" % octet for octet in value)

@@ -1,0 +1,35 @@
+"""Lists that stand in files beside the rules. Read when rules are loaded, never afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edgeguard.waf.faults import Refused
+
+_LARGEST = 16 * 1024 * 1024  # octets; the largest of public lists have two
+
+
+def read_lines(name: bytes, folder: Path | None) -> list[bytes]:
+    """The lines of a file without their ends; those that are blank or begin with `#`, perhaps behind blanks, are left out.
+
+    Args:
+        name: as it stands in the rule.
+        folder: of the rule file, where a relative name is looked for.
+
+    Raises:
+        Refused: there is no such file, or it can't be read.
+    """
+    text = name.decode("utf-8", "surrogateescape").strip()
+    if not text:
+        raise Refused("a file's name is needed")
+    if text.startswith(("http://", "https://")):
+        raise Refused(f"'{text}': lists are not fetched; keep the file beside the rules")
+    path = Path(text) if folder is None else folder / text
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Refused(f"'{path}' is larger than {_LARGEST} octets")
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Refused(f"'{path}' can't be read: {getattr(error, 'strerror', None) or error}") from None
+    lines = [line.rstrip(b"\r") for line in content.split(b"\n")]
+    return [line for line in lines if line.strip() and not line.lstrip().startswith(b"#")]
