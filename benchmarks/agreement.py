@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from verdicts import Said
 
 _SHOWN = 4000  # bytes of an example
+# Rules that ask a detector, not an expression: each side has a detector of its own.
+_DETECTORS = frozenset(("941100", "941101", "942100", "942101"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +74,27 @@ class Agreement:
     Attributes:
         judged: requests of which both sides asked their rules.
         same_outcome: of those, how many both let pass or both blocked.
-        same_rules: of those, how many matched the same rules.
-        apart: requests that one side or both refused before any rule, by `peer/edge`.
+        explained_outcome: how many did not, for causes that are known.
+        detectors_outcome: how many did not because of rules that ask detectors, and no others.
+        same_rules: of those judged, how many matched the same rules.
+        explained: how many did not, for causes that are known.
+        apart: names of requests that one side or both refused before any rule, by `peer/edge`.
     """
 
     judged: int = 0
     same_outcome: int = 0
     explained_outcome: int = 0
+    detectors_outcome: int = 0
     same_rules: int = 0
     explained: int = 0
-    apart: dict[str, int] = field(default_factory=dict)
+    apart: dict[str, list[str]] = field(default_factory=dict)
     groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
 
     def add(self, sample: Sample, peer: Said, edge: Said, causes: Iterable[Cause]) -> None:
         """Take one request in."""
         if not {peer.outcome, edge.outcome} <= {"pass", "block"}:
-            key = f"{peer.outcome}/{edge.outcome}"
-            self.apart[key] = self.apart.get(key, 0) + 1
+            words = (side.outcome + (f" {side.status}" if side.outcome == "refused" else "") for side in (peer, edge))
+            self.apart.setdefault("/".join(words), []).append(sample.name)
             return
         self.judged += 1
         differences = [("edge", rule) for rule in sorted(edge.rules - peer.rules)]
@@ -100,6 +106,7 @@ class Agreement:
             differences.append(("outcome", f"{peer.outcome}>{edge.outcome}"))
         reasons = [self._group(sample, peer, edge, difference, causes) for difference in differences]
         self.explained += bool(reasons) and all(reasons)
+        self.detectors_outcome += peer.outcome != edge.outcome and peer.rules ^ edge.rules <= _DETECTORS
         self.explained_outcome += peer.outcome != edge.outcome and all(reasons)
 
     def _group(self, sample: Sample, peer: Said, edge: Said, difference: tuple[str, str], causes: Iterable[Cause]) -> bool:
@@ -126,11 +133,11 @@ class Agreement:
         """One line."""
         judged = max(1, self.judged)
         differing = self.judged - self.same_outcome
-        return (
-            f"agreement on block or pass {100 * self.same_outcome / judged:.2f} % ({differing} of {self.judged} differ, "
-            f"{self.explained_outcome} of them explained), on rules {100 * self.same_rules / judged:.2f} % "
-            f"({self.explained} requests with differences explained); {sum(self.apart.values())} refused before rules"
-        )
+        of_them = f"{self.detectors_outcome} where detectors alone disagree, {self.explained_outcome} explained"
+        outcomes = f"{100 * self.same_outcome / judged:.2f} % ({differing} of {self.judged} differ: {of_them})"
+        rules = f"{100 * self.same_rules / judged:.2f} % ({self.explained} requests with differences explained)"
+        apart = sum(map(len, self.apart.values()))
+        return f"agreement on block or pass {outcomes}, on rules {rules}; {apart} refused before rules"
 
     def as_json(self) -> dict[str, Any]:
         """All of it, for programs."""
@@ -138,6 +145,7 @@ class Agreement:
             "judged": self.judged,
             "same_outcome": self.same_outcome,
             "explained_outcome": self.explained_outcome,
+            "detectors_outcome": self.detectors_outcome,
             "same_rules": self.same_rules,
             "explained": self.explained,
             "refused_before_rules": self.apart,

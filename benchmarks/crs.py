@@ -24,6 +24,11 @@ ALLOWED = {
     "|application/soap+xml| |application/json| |application/vnd.api+json|",
 }
 
+# What is recommended takes `application/json` alone for JSON; later versions of it take the types that end in `+json` too.
+_MORE_JSON = (
+    'SecRule REQUEST_HEADERS:Content-Type "@rx ^application/[a-z0-9.-]+[+]json" '
+    '"id:7000002,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"'
+)
 # Whoever lets this pass has no rules, and no speed worth telling.
 ATTACK = Sample("attack", target=b"/?id=1%27%20OR%20%271%27=%271", fields=((b"Host", b"cms.example.com"), (b"Accept", b"*/*")))
 
@@ -73,6 +78,7 @@ def base_rules(folder: Path, steps: int = 0) -> Path:
             lines.append(f"{words[0]} {steps}")
         elif not line.startswith("SecAudit"):
             lines.append(line)
+    lines.append(_MORE_JSON)
     file = folder / "base.conf"
     file.write_text("\n".join(lines) + "\n")
     if _UNICODE.exists():

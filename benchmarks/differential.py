@@ -112,8 +112,8 @@ def _heard(name: str, answers: list[Answer], log: dict[str, Entry]) -> list[Said
 
 def _print(result: Agreement, title: str, most: int) -> None:
     print(f"# {title}\n")
-    for key, count in sorted(result.apart.items(), key=lambda item: -item[1]):
-        print(f"refused before rules, peer/edge {key}: {count}")
+    for key, names in sorted(result.apart.items(), key=lambda item: -len(item[1])):
+        print(f"refused before rules, peer/edge {key}: {len(names)}, such as {', '.join(names[:4])}")
     groups = result.ordered()
     for group in groups[:most]:
         print(f"\n## {group.count} x {group.side}: {group.what}")

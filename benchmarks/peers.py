@@ -192,7 +192,8 @@ def nginx_audited(target: Peer, core: int, folder: Path, rules: Path) -> Peer:
     Bounds of its own are wide, so that rules see what clients send.
     """
     more = (
-        "modsecurity_transaction_id $request_id; add_header X-Request-ID $request_id always; underscores_in_headers on; "
+        "modsecurity_transaction_id $request_id; add_header X-Request-ID $request_id always; "
+        "underscores_in_headers on; ignore_invalid_headers off; "
         "client_max_body_size 64m; client_body_buffer_size 1m; large_client_header_buffers 4 32k; client_body_timeout 3s; "
     )
     return _with_modsecurity("nginx audited", target, core, folder, rules, more)
