@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
 from edgeguard.waf.transformations.url_decode import url_decode
 
 _BLANK = b" \t"
@@ -13,6 +14,7 @@ _TOKEN = b"!#$%&'*+-.^_`{|}~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP
 _ALNUM = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CHARSET = _ALNUM + b"!#$%&+-^_`{}~"
 _EXTENDED = _ALNUM + b"!#$&+-.^_`~%"
+_ENDS = {quote: octet_pattern(rb"(?:[^\\%b]|\\.|\\$)*" % quote).match for quote in (b'"', b"'")}
 _PARAMETERS = 16  # of one disposition; three have a meaning
 
 
@@ -95,25 +97,11 @@ def _value(rest: bytes, found: Disposition) -> tuple[bytes, bytes, str]:
         found.invalid_quoting |= b"'" in text
         return text, after, ""
     found.invalid_quoting |= quote == b"'"
-    if b"\\" not in rest:
-        text, closing, after = rest[1:].partition(quote)
-        return text, after, "" if closing else "a part's name is not closed"
-    parts = []
-    at = 1
-    end = 0
-    while True:
-        if end < at:
-            end = rest.find(quote, at)
-        if end < 0:
-            return b"", b"", "a part's name is not closed"
-        slash = rest.find(b"\\", at, end)
-        if slash < 0:
-            parts.append(rest[at:end])
-            return b"".join(parts), rest[end + 1 :], ""
-        parts.append(rest[at:slash])
-        escaped = rest[slash + 1 : slash + 2]  # only quotes and backslashes are; old browsers send whole paths
-        parts.append(escaped if escaped in (quote, b"\\") else b"\\")
-        at = slash + 2 if escaped in (quote, b"\\") else slash + 1
+    end = _ENDS[quote](rest, 1).end()
+    text = rest[1:end]
+    if b"\\" in text:  # only quotes and backslashes are escaped; old browsers send whole paths
+        text = b"\\".join([piece.replace(b"\\" + quote, quote) for piece in text.split(b"\\\\")])
+    return text, rest[end + 1 :], "" if end < len(rest) else "a part's name is not closed"
 
 
 def _extended(rest: bytes) -> tuple[bytes, bytes, str]:

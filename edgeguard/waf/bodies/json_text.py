@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from edgeguard.waf.bodies.content import TooMuch, Unparsable
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
 from edgeguard.waf.transformations.js_decode import js_decode
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Characters of a path: a long key with thousands of values below it would stand in the path of each, a gigabyte in all.
 _PATH = 512  # but for the last key, which no other path repeats
 _PLACES = tuple(b".array_%d" % number for number in range(256))
+_string = octet_pattern(rb'(?:[^"\\]|\\.|\\$)*').match
 _WORDS: dict[object, bytes] = {True: b"true", False: b"false", None: b"null"}
 _ARGUMENT_WORDS: dict[object, bytes] = {True: b"true", False: b"false", None: b""}
 
@@ -203,14 +205,9 @@ def strings(text: bytes, most: int) -> list[Pair]:
 
 def _closing(text: bytes, at: int) -> int:
     """Where the string that begins at `at` ends; the end of the text where it is not closed."""
-    start = at
-    while True:
-        end = text.find(b'"', at)
-        if end < 0:
-            return len(text)
-        before = end
-        while before > start and text[before - 1] == 0x5C:
-            before -= 1
-        if (end - before) % 2 == 0:
-            return end
-        at = start = end + 1
+    end = text.find(b'"', at)
+    if end < 0:
+        return len(text)
+    if end == at or text[end - 1] != 0x5C:
+        return end
+    return int(_string(text, at).end())

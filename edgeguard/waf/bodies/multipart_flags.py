@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import re2
-
 from edgeguard.waf.bodies import boundary, disposition
 from edgeguard.waf.bodies.content import Multipart
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
 
 if TYPE_CHECKING:
     from edgeguard.waf.targets.sources import Pair
@@ -24,8 +23,8 @@ _BLANK = b" \t\n\v\f\r"
 _VISIBLE = bytes(range(33, 127))
 _SWAPPED = 64  # lines that begin like a boundary and are looked at for blanks or a quote before it
 
-_odd = re2.compile(rb"--|\0|[^\r]\n|(?:^|\n)[ \t\n\v\f\r]").search
-_seeming = re2.compile(rb"(?:^|\n)--[^\n\0]").search
+_odd = octet_pattern(rb"--|\0|[^\r]\n|(?:^|\n)[ \t\n\v\f\r]").search
+_seeming = octet_pattern(rb"(?:^|\n)--[^\n\0]").search
 
 
 @dataclass(slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import re2
 from lxml import etree
 
 from edgeguard.waf.bodies.content import TooMuch, Unparsable
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,10 +30,11 @@ _HEADROOM = 4  # brackets and quotes in text and CDATA are no nodes: so many tim
 _EXPRESSIONS = 1024  # compiled; rule files have a handful
 _RESULT = 8 * 1024 * 1024  # bytes: an expression such as `//*` repeats text once for each element around it
 _PATH = 512  # bytes of a place
+_DECLARATION = 256  # bytes; one that says all it may has 60
 _BLANK = b" \t\r\n"
 _BLANKS = (b" ", b"\t", b"\r", b"\n")
 
-_doctype = re2.compile(
+_doctype = octet_pattern(
     rb"<![A-Za-z]{7}(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*"
     rb"(?:\[(?:<!--(?:[^-]|-[^-])*-->|<\?[^?]*\?>|\"[^\"]*\"|'[^']*'|[^\]\"'])*\][ \t\r\n]*)?>"
 ).match
@@ -162,11 +163,12 @@ def _encoding(text: bytes, charset: bytes | None) -> str | None:
         return charset.decode("latin-1").lower()
     if not text.startswith(b"<?xml"):
         return "utf-8"
-    declaration = text[: text.find(b"?>", 0, 256)]
-    _, found, value = declaration.partition(b"encoding")
+    _, found, value = text[:_DECLARATION].partition(b"?>")[0].partition(b"encoding")
     if not found:
         return "utf-8"
     value = value.lstrip(_BLANK).removeprefix(b"=").strip(_BLANK)
+    if value[:1] not in (b'"', b"'"):
+        raise Unparsable("no well-formed XML")
     name = value[1:].partition(value[:1])[0].lower()
     if name in _WIDE:
         return "utf-8"  # it would not begin like this in what it says: another layer has brought it here

@@ -14,6 +14,7 @@ from edgeguard.waf.bodies.disposition import Disposition, read
         (b"form-data; name=a", Disposition(b"a")),
         (b'form-data; name="a\\"b\\\\c\\d"', Disposition(b'a"b\\c\\d')),
         (b'form-data; name="it\'s"', Disposition(b"it's")),
+        (b'form-data; name="\xff\\"\\\\"', Disposition(b'\xff"\\')),
         (b"form-data; name='a'", Disposition(b"a", invalid_quoting=True)),
         (b"form-data; name=it's", Disposition(b"it's", invalid_quoting=True)),
         (b"form-data; name=a; filename=x; filename*=UTF-8'en'%e2%82%ac+.php", Disposition(b"a", b"x", b"\xe2\x82\xac+.php")),

@@ -90,6 +90,22 @@ def test_strings_of_broken_json() -> None:
     assert found == [b"a'", b'b"c', b"d\\", b"open"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (b'""', [b""]),
+        (b'"\\"', [b'"']),
+        (b'"\\\\"', [b"\\"]),
+        (b'"a\\\\\\"b"', [b'a\\"b']),
+        (b'"a\\', [b"a\\"]),
+        (b'"a\\"', [b'a"']),
+        (b'"\xff\\"\n"', [b'\xff"\n']),
+    ],
+)
+def test_where_strings_end(text: bytes, found: list[bytes]) -> None:
+    assert [value for _, value in strings(text, 10)] == found
+
+
 def test_strings_are_bounded_and_linear() -> None:
     assert len(strings(b'"a",' * 100_000, 10)) == 10
     strings(b'\\"' * 200_000, 10)

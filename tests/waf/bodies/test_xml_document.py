@@ -79,6 +79,7 @@ def test_places() -> None:
         b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a q="x">t&e;</a>',
         b'<?xml version="1.0"?>\n<!-- c --> <!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd"><a q="x">t</a>',
         b"<!doctype a><a q='x'>t</a>",
+        b"<!DOCTYPE a [<!ENTITY e ']>\xff'>]><a q='x'>t</a>",
         b"<!DOCTYPE a [<!-- it's ]> --> <?p ]> ?><!ELEMENT a ANY> ] ><a q='x'>t</a>",
         b'<!DOCTYPE a [<!ENTITY % p "<!ENTITY e \']>\'>">%p;]><a q="x">t</a>',
     ],
@@ -126,6 +127,8 @@ def test_encodings() -> None:
     assert parsed(b"<?xml version='1.0' encoding = 'utf-16'?><a>x</a>").values("/*") == [b"x"]
     for name in (b"utf-7", b"ibm037", b"x", b"iso-2022-jp"):
         broken(b"<?xml version='1.0' encoding='" + name + b"'?><a>+ADw-</a>", "charset")
+    for declaration in (b"<?xml encoding=?>", b"<?xml encoding=utf-8?>", b"<?xml encoding=", b"<?xml encoding='"):
+        broken(declaration + b"<a/>", "XML|charset")
     broken(b"<a>\xe9</a>")
 
 
