@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from edgeguard.waf.seclang.words import Ahead, Misplaced, closing, shown, unescape
+
+if TYPE_CHECKING:
+    from edgeguard.waf.seclang.words import Pairs
 
 _BLANK: Final = " \t"
 
@@ -17,8 +20,8 @@ class Written(NamedTuple):
     at: int
 
 
-def action_list(text: str) -> list[Written]:
-    """All actions of a list.
+def action_list(text: str, pairs: Pairs = "halved") -> list[Written]:
+    """All actions of a list; within quotes, backslashes are read as in `words`.
 
     Raises:
         Misplaced: a quote is not closed, something follows it, or an action is missing between two commas.
@@ -33,19 +36,18 @@ def action_list(text: str) -> list[Written]:
         name = text[start:at].strip(_BLANK)
         argument = None
         if at < size and text[at] == ":":
-            argument, at = _argument(text, at + 1, name, commas)
+            argument, at = _argument(text, at + 1, name, commas, pairs)
         if not name:
-            raise Misplaced(
-                f"an action was expected where '{shown(text[start:])}' stands" if at < size else "an action is missing", start
-            )
+            there = shown(text[start : start + 200])
+            raise Misplaced(f"an action was expected where '{there}' stands" if there else "an action is missing", start)
         found.append(Written(name.lower(), argument, start))
         if at >= size:
             return found
         at += 1
 
 
-def _argument(text: str, at: int, name: str, commas: Ahead) -> tuple[str, int]:
-    """An action's argument, and where it ends: at a comma or at the end of the text."""
+def _argument(text: str, at: int, name: str, commas: Ahead, pairs: Pairs) -> tuple[str, int]:
+    """An action's argument, and where it ends: at a comma or at the end. It may be quoted in part: `initcol:ip='a,b'`."""
     while at < len(text) and text[at] in _BLANK:
         at += 1
     end = commas.find(at)
@@ -58,11 +60,6 @@ def _argument(text: str, at: int, name: str, commas: Ahead) -> tuple[str, int]:
     end = commas.find(close)
     if behind := text[close + 1 : end].strip(_BLANK):
         raise Misplaced(f"'{shown(behind)}' stands behind the quotes of {shown(name)}; a quote inside is written \\'", close)
-    return (unescape(text[at + 1 : close], "'") if opened == at else _half_quoted(text, at, opened, close)), end
-
-
-def _half_quoted(text: str, at: int, opened: int, close: int) -> str:
-    """An argument that is quoted in part, as in `initcol:ip='a,b'`; quotes behind a colon belong to a selector and stay."""
-    if text[opened - 1] == ":":
-        return text[at : close + 1]
-    return text[at:opened] + unescape(text[opened + 1 : close], "'")
+    if opened > at and text[opened - 1] == ":":  # they belong to a selector and stay
+        return text[at : close + 1], end
+    return text[at:opened] + unescape(text[opened + 1 : close], "'", pairs), end

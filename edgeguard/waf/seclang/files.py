@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.seclang.words import shown
 
 _MAGIC: Final = frozenset("*?[")
 _LARGEST: Final = 16 * 1024 * 1024  # bytes of one file; all of CRS 4 has 0.8 million
@@ -15,8 +16,19 @@ def found(name: str, folder: str) -> list[Path]:
     """The files that a name or pattern means, in the order of their names; a relative one is taken from the folder.
 
     Raises:
-        Refused: it is a folder.
+        Refused: it is a folder, or no name that a file can have.
     """
+    if "**" in name:
+        raise Refused("'**' would look through all folders below; name them one by one")
+    try:
+        return _found(name, folder)
+    except Refused:
+        raise
+    except (OSError, ValueError) as error:
+        raise Refused(f"'{shown(name)}' can't be looked for: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _found(name: str, folder: str) -> list[Path]:
     path = Path(folder, name)
     if _MAGIC.isdisjoint(name):
         if path.is_dir():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgeguard.waf.seclang.words import first_word
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,7 +72,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 def _statement(pieces: list[str], numbers: list[int]) -> Statement:
     whole = "".join(pieces)
-    name, _, rest = whole.replace("\t", " ", 1).partition(" ") if "\t" in whole[:40] else whole.partition(" ")
+    name, rest = first_word(whole)
     starts = []
     at = -len(name) - 1
     for piece in pieces:

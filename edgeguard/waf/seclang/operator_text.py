@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.seclang.syntax import Operation
-from edgeguard.waf.seclang.words import shown
+from edgeguard.waf.seclang.words import first_word, shown
 
 _BLANK = " \t"
 
@@ -21,7 +21,7 @@ def operation(text: str) -> Operation:
         rest = rest[1:].lstrip(_BLANK)
     if not rest.startswith("@"):
         return Operation("rx", rest, negated)
-    name, _, argument = rest[1:].replace("\t", " ", 1).partition(" ") if "\t" in rest[:40] else rest[1:].partition(" ")
+    name, argument = first_word(rest[1:])
     if not name:
         raise Refused(f"an operator's name was expected behind '@', as in '@rx {shown(argument)}'")
     return Operation(name.lower(), argument.lstrip(_BLANK), negated)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _FAULTS: Final = 200  # who reads more; looking for nearest names takes its time
 _DEPTH: Final = 16  # of files that include each other
 _FILES: Final = 10_000
+_LINKS: Final = 100  # of a chain; the longest of CRS has 4
 _LONGEST: Final = 1024 * 1024  # characters of a statement; the longest of CRS has 9,000
 
 _QUIET: Final = frozenset({"pass", "block"})  # what a chained rule may say without a meaning
@@ -199,7 +200,7 @@ class Reader:
         variables = self._variables.get(looked)
         try:
             if variables is None:
-                variables = self._variables[looked] = variable_list(looked)
+                variables = self._variables[looked] = variable_list(looked, self._pairs)
             asked = operation(given[1].text)
         except Refused as error:
             self._fault(place, str(error))
@@ -229,6 +230,10 @@ class Reader:
             self._note(link.place, "the id of a chained rule means nothing; the chain has that of its first rule")
         elif own.phase is not None and own.phase != draft.phase:
             self._note(link.place, f"the phase of a chained rule means nothing; the chain is asked in phase {draft.phase}")
+        elif len(draft.links) >= _LINKS:
+            self._fault(link.place, f"a chain has at most {_LINKS} rules; this one begins in {draft.place}")
+            self._open = draft if own.chained else None
+            return
         draft.links.append(link)
         self._open = draft if own.chained else None
 
@@ -267,7 +272,7 @@ class Reader:
     def _targets(self, given: list[Word], place: Place) -> Change:
         if len(given) > 2:
             raise Refused("a target is not replaced by a third word; write '!OLD,NEW' as the second")
-        return self._change("target", place, variable_list(given[1].text))
+        return self._change("target", place, variable_list(given[1].text, self._pairs))
 
     def _remove_by_id(self, _: Statement, given: list[Word], place: Place) -> None:
         self._changes.by_id(self._change("remove", place), [word.text for word in given])
@@ -295,7 +300,7 @@ class Reader:
 
     def _said(self, statement: Statement, word: Word, place: Place, owner: Owner) -> Said:
         try:
-            result = said(word.text, owner)
+            result = said(word.text, owner, self._pairs)
         except Misplaced as error:
             raise Misplaced(str(error), word.at + error.at) from None
         for remark in result.faults:

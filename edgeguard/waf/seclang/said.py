@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.seclang.action_list import Written
     from edgeguard.waf.seclang.known_actions import KnownAction
+    from edgeguard.waf.seclang.words import Pairs
 
 # Whose actions they are: some make no sense in a SecDefaultAction or an update.
 Owner = Literal["rule", "default", "update"]
@@ -72,7 +73,7 @@ class Said:
     notes: list[Remark] = field(default_factory=list)
 
 
-def said(text: str, owner: Owner = "rule") -> Said:
+def said(text: str, owner: Owner = "rule", pairs: Pairs = "halved") -> Said:
     """What a list of actions says. Faults in single actions are among the result's `faults`.
 
     Raises:
@@ -82,7 +83,7 @@ def said(text: str, owner: Owner = "rule") -> Said:
     if not text.strip():
         return result
     seen: set[str] = set()
-    for one in action_list(text):
+    for one in action_list(text, pairs):
         if len(result.faults) >= _FAULTS:
             break
         try:

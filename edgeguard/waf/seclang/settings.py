@@ -14,6 +14,7 @@ from edgeguard.waf.seclang.words import shown
 Setter: TypeAlias = Callable[[Configuration, Sequence[str], str], None]
 
 _SIZE: Final = 1 << 40  # bytes; far beyond what a body may have
+_TYPES: Final = 1000  # of bodies; each response's own is looked for among them
 _STANDARD: Final = Configuration().response_body_mime_types
 
 
@@ -84,6 +85,8 @@ def mime_types(configuration: Configuration, given: Sequence[str], _: str) -> No
     before = configuration.response_body_mime_types
     if before is _STANDARD:  # the very tuple: nothing has been said yet
         before = ()
+    if len(before) + len(given) > _TYPES:
+        raise Refused(f"there are more than {_TYPES} types")
     configuration.response_body_mime_types = tuple(dict.fromkeys((*before, *(one.lower() for one in given))))
 
 

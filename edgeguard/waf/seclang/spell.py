@@ -87,7 +87,7 @@ def _variable(variable: Variable) -> str:
     inner = f"/{variable.selector}/" if variable.pattern else variable.selector
     if variable.pattern and _SELECTOR.issuperset(variable.selector) and "/" not in variable.selector:
         return str(variable)
-    return f"{str(variable).partition(':')[0]}:'{inner.replace(chr(39), chr(92) + chr(39))}'"
+    return f"{str(variable).partition(':')[0]}:'{_escaped(inner, chr(39))}'"
 
 
 def _word(text: str, *, bare: bool = False) -> str:

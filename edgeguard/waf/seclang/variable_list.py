@@ -5,11 +5,14 @@ Whether a name is known is the compiler's business.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.seclang.syntax import Variable
-from edgeguard.waf.seclang.words import Ahead, closing, shown
+from edgeguard.waf.seclang.words import Ahead, closing, shown, unescape
+
+if TYPE_CHECKING:
+    from edgeguard.waf.seclang.words import Pairs
 
 _BETWEEN: Final = "|,"
 _BLANK: Final = " \t"
@@ -17,18 +20,19 @@ _LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 _XPATH: Final = frozenset({"XML"})  # names whose selector is neither a name nor an expression
 
 
-def variable_list(text: str) -> tuple[Variable, ...]:
-    """All variables of a list, parted by `|` or `,`.
+def variable_list(text: str, pairs: Pairs = "halved") -> tuple[Variable, ...]:
+    """All variables of a list, parted by `|` or `,`; within quotes, backslashes are read as in `words`.
 
     Raises:
         Refused: something in it is no variable.
     """
-    return _List(text).all()
+    return _List(text, pairs).all()
 
 
 class _List:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, pairs: Pairs) -> None:
         self.text = text
+        self._pairs: Pairs = pairs
         self.at = 0
         self._between = Ahead(text, _BETWEEN)
         self._no_slash = False  # no expression is closed from here on
@@ -80,7 +84,7 @@ class _List:
             if close < 0:
                 raise Refused(f"the quote in the selector of {name} is not closed")
             self.at = close + 1
-            inner = self.text[start + 1 : close].replace("\\'", "'")
+            inner = unescape(self.text[start + 1 : close], "'", self._pairs)
             if name not in _XPATH and len(inner) > 2 and inner[0] == inner[-1] == "/":
                 return inner[1:-1], True
             return inner, False

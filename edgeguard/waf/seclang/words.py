@@ -83,6 +83,14 @@ def words(rest: str, pairs: Pairs = "halved") -> list[Word]:
     return found
 
 
+def first_word(text: str) -> tuple[str, str]:
+    """What stands before the first blank, and what behind it."""
+    space = text.find(" ")
+    tab = text.find("\t", 0, space if space >= 0 else len(text))
+    cut = tab if tab >= 0 else space
+    return (text, "") if cut < 0 else (text[:cut], text[cut + 1 :])
+
+
 def closing(text: str, at: int, quote: str) -> int:
     """Where the quote that was opened before `at` is closed; -1 where it is not. An odd number of backslashes escapes one."""
     while (close := text.find(quote, at)) >= 0:
