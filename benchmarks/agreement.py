@@ -22,32 +22,36 @@ _DETECTORS = frozenset(("941100", "941101", "942100", "942101"))
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why some differences are there. Every key that is given must fit.
+    """Why one side alone says a rule. Every key that is given must fit.
 
     Attributes:
-        rule: a pattern such as `942*`, for rules of one side alone.
-        side: `edge` or `peer`, the one that alone says it.
-        outcome: `peer>edge`, such as `pass>block`, for differences of outcome.
-        name: a pattern for the sample's name.
-        text: what the request's bytes must contain.
         why: the cause, for the report.
+        rule: a pattern such as `942*`.
+        side: `edge` or `peer`, the one that says it.
+        name: a pattern for the sample's name.
+        text: what the request's bytes must contain, whatever its case.
+        note: what the log must say of the match.
+        instead: a rule that the other side alone says; where it ends an exchange, what comes after it is not asked.
+        wide: whether the request must hold characters beyond ASCII, written out or as escapes.
     """
 
     why: str
     rule: str = "*"
     side: str = ""
-    outcome: str = ""
     name: str = "*"
     text: str = ""
+    note: str = ""
+    instead: str = ""
+    wide: bool = False
 
-    def fits(self, sample: Sample, difference: tuple[str, str]) -> bool:
-        """Whether it explains a difference: (`edge`, rule), (`peer`, rule) or (`outcome`, `peer>edge`)."""
-        side, what = difference
-        if side == "outcome":
-            told = bool(self.outcome) and fnmatchcase(what, self.outcome)
-        else:
-            told = not self.outcome and self.side in ("", side) and fnmatchcase(what, self.rule)
-        return told and fnmatchcase(sample.name, self.name) and (not self.text or self.text.encode() in sample.wire())
+    def fits(self, sample: Sample, side: str, rule: str, speaker: Said, other: Said) -> bool:
+        """Whether it explains that `speaker` says `rule`, and `other` does not."""
+        if not fnmatchcase(rule, self.rule) or self.side not in ("", side) or not fnmatchcase(sample.name, self.name):
+            return False
+        if self.note not in speaker.notes.get(rule, "") or (self.instead and self.instead not in other.rules - speaker.rules):
+            return False
+        sent = sample.wire().lower()
+        return self.text.lower().encode() in sent and (not self.wide or not sent.isascii() or b"\\u" in sent or b"%u" in sent)
 
 
 def read_causes(file: Path) -> list[Cause]:
@@ -97,31 +101,35 @@ class Agreement:
             self.apart.setdefault("/".join(words), []).append(sample.name)
             return
         self.judged += 1
-        differences = [("edge", rule) for rule in sorted(edge.rules - peer.rules)]
-        differences += [("peer", rule) for rule in sorted(peer.rules - edge.rules)]
-        self.same_rules += not differences
+        reasons = [
+            self._rule(sample, side, rule, speaker, other, causes)
+            for side, speaker, other in (("edge", edge, peer), ("peer", peer, edge))
+            for rule in sorted(speaker.rules - other.rules)
+        ]
+        self.same_rules += not reasons
+        self.explained += bool(reasons) and all(reasons)
         if peer.outcome == edge.outcome:
             self.same_outcome += 1
-        else:
-            differences.append(("outcome", f"{peer.outcome}>{edge.outcome}"))
-        reasons = [self._group(sample, peer, edge, difference, causes) for difference in differences]
-        self.explained += bool(reasons) and all(reasons)
-        self.detectors_outcome += peer.outcome != edge.outcome and peer.rules ^ edge.rules <= _DETECTORS
-        self.explained_outcome += peer.outcome != edge.outcome and all(reasons)
+            return
+        # Outcomes follow from rules: what explains all of the one explains the other.
+        why = "; ".join(dict.fromkeys(reasons)) if reasons and all(reasons) else ""
+        alone = [" ".join(sorted(rules)) or "-" for rules in (edge.rules - peer.rules, peer.rules - edge.rules)]
+        self._note("outcome", f"{peer.outcome}>{edge.outcome} edge {alone[0]}, peer {alone[1]}", why, sample, peer, edge)
+        self.explained_outcome += bool(why)
+        self.detectors_outcome += peer.rules ^ edge.rules <= _DETECTORS
 
-    def _group(self, sample: Sample, peer: Said, edge: Said, difference: tuple[str, str], causes: Iterable[Cause]) -> bool:
-        side, what = difference
-        why = next((cause.why for cause in causes if cause.fits(sample, difference)), "")
-        if side == "outcome":
-            # Rules that one side alone has tell more of an outcome than the outcome does.
-            alone = (" ".join(sorted(side)) or "-" for side in (edge.rules - peer.rules, peer.rules - edge.rules))
-            what += " edge {}, peer {}".format(*alone)
+    def _rule(self, sample: Sample, side: str, rule: str, speaker: Said, other: Said, causes: Iterable[Cause]) -> str:
+        why = next((cause.why for cause in causes if cause.fits(sample, side, rule, speaker, other)), "")
+        peer, edge = (speaker, other) if side == "peer" else (other, speaker)
+        self._note(side, rule, why, sample, peer, edge)
+        return why
+
+    def _note(self, side: str, what: str, why: str, sample: Sample, peer: Said, edge: Said) -> None:
         group = self.groups.setdefault((side, what, why), Group(side, what, why))
         group.count += 1
         if group.example is None or len(sample.wire()) < len(group.example.wire()):
             group.example = sample
             group.notes = f"peer {peer.status} {_noted(peer, what)} | edge {edge.status} {_noted(edge, what)}"
-        return bool(why)
 
     def ordered(self) -> list[Group]:
         """Groups with the largest first, outcomes before rules, the unexplained before the explained."""
