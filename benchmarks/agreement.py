@@ -82,6 +82,7 @@ class Agreement:
         detectors_outcome: how many did not because of rules that ask detectors, and no others.
         same_rules: of those judged, how many matched the same rules.
         explained: how many did not, for causes that are known.
+        differing: those that differ in outcome or rules.
         apart: names of requests that one side or both refused before any rule, by `peer/edge`.
     """
 
@@ -93,6 +94,7 @@ class Agreement:
     explained: int = 0
     apart: dict[str, list[str]] = field(default_factory=dict)
     groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    differing: list[tuple[Sample, Said, Said]] = field(default_factory=list)
 
     def add(self, sample: Sample, peer: Said, edge: Said, causes: Iterable[Cause]) -> None:
         """Take one request in."""
@@ -107,6 +109,8 @@ class Agreement:
             for rule in sorted(speaker.rules - other.rules)
         ]
         self.same_rules += not reasons
+        if reasons or peer.outcome != edge.outcome:
+            self.differing.append((sample, peer, edge))
         self.explained += bool(reasons) and all(reasons)
         if peer.outcome == edge.outcome:
             self.same_outcome += 1
@@ -168,6 +172,15 @@ class Agreement:
                     "notes": group.notes,
                 }
                 for group in self.ordered()
+            ],
+            "differing": [
+                {
+                    "name": sample.name,
+                    "request": sample.wire()[:_SHOWN].decode("latin-1"),
+                    "peer": {"outcome": peer.outcome, "status": peer.status, "rules": peer.notes},
+                    "edge": {"outcome": edge.outcome, "status": edge.status, "rules": edge.notes},
+                }
+                for sample, peer, edge in self.differing
             ],
         }
 
