@@ -97,10 +97,12 @@ def _value(rest: bytes, found: Disposition) -> tuple[bytes, bytes, str]:
         found.invalid_quoting |= b"'" in text
         return text, after, ""
     found.invalid_quoting |= quote == b"'"
+    if b"\\" not in rest:
+        text, closing, after = rest[1:].partition(quote)
+        return text, after, "" if closing else "a part's name is not closed"
     end = _ENDS[quote](rest, 1).end()
-    text = rest[1:end]
-    if b"\\" in text:  # only quotes and backslashes are escaped; old browsers send whole paths
-        text = b"\\".join([piece.replace(b"\\" + quote, quote) for piece in text.split(b"\\\\")])
+    # Only quotes and backslashes are escaped; old browsers send whole paths.
+    text = b"\\".join([piece.replace(b"\\" + quote, quote) for piece in rest[1:end].split(b"\\\\")])
     return text, rest[end + 1 :], "" if end < len(rest) else "a part's name is not closed"
 
 

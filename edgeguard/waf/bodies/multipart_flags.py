@@ -23,7 +23,7 @@ _BLANK = b" \t\n\v\f\r"
 _VISIBLE = bytes(range(33, 127))
 _SWAPPED = 64  # lines that begin like a boundary and are looked at for blanks or a quote before it
 
-_odd = octet_pattern(rb"--|\0|[^\r]\n|(?:^|\n)[ \t\n\v\f\r]").search
+_ODD = (b"--", b"\0", b"\n ", b"\n\t", b"\n\v", b"\n\f", b"\n\r")
 _seeming = octet_pattern(rb"(?:^|\n)--[^\n\0]").search
 
 
@@ -61,6 +61,15 @@ def read(content_type: bytes, body: bytes, values: int, *, complete: bool, files
         files: more files than this raise `file_limit_exceeded`; 0 is no limit.
     """
     return _Reader(content_type, body, values, complete=complete, files=files).run()
+
+
+def _ordinary(head: bytes) -> bool:
+    """Whether a part's head has nothing that its lines need to be looked at for one by one: folding, bare line ends, dashes."""
+    return (
+        head[:1] not in (b" ", b"\t", b"\r", b"\n", b"\v", b"\f")
+        and not any(mark in head for mark in _ODD)
+        and head.count(b"\n") == head.count(b"\r\n")
+    )
 
 
 class _Reader:
@@ -186,12 +195,15 @@ class _Reader:
         """Read a part's head: where its data begins, or -1 and where the boundary stands that came before."""
         body = self._body
         blank = body.find(b"\r\n\r\n", at, at + _LINE)
-        if blank > at and _odd(head := body[at:blank]) is None and head.count(b"\n") < self._budget - 1:
-            self._crlf = True
-            for line in head.split(b"\r\n"):
-                self._budget -= 1
-                self._line(line, part)
-            return blank + 4, -1
+        if blank > at and _ordinary(head := body[at:blank]):
+            lines = head.split(b"\r\n")
+            self._budget -= len(lines)
+            if self._budget > 0:
+                self._crlf = True
+                for line in lines:
+                    self._line(line, part)
+                return blank + 4, -1
+            self._budget += len(lines)
         while True:
             end = body.find(b"\n", at)
             if body.startswith(self._delimiter, at):
