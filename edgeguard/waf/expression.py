@@ -22,6 +22,7 @@ class Expression:
 
     text: bytes
     beyond: int = PADDING
+    least: int = 0
 
 
 def literal(value: bytes) -> bytes:

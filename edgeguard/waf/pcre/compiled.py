@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.expression import Expression
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.pcre.engine import UNANCHORED, match_function
-from edgeguard.waf.pcre.nodes import Again, Atomic, Edge, Look, Node, any_inside, inside
+from edgeguard.waf.pcre.nodes import Again, Atomic, Edge, Look, Node, any_inside, inside, widths
 from edgeguard.waf.pcre.program import program_of
 from edgeguard.waf.pcre.reader import read
 from edgeguard.waf.pcre.spelling import spell, spell_gate, without_needless_atoms
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.expression import Span
     from edgeguard.waf.pcre.program import Program
+
+    Match = Callable[[Any, bytes, int, int], list[Span]]
 
 _KEPT = 10  # groups with the whole match; there are no more places to put them
 _SHORT, _RECENT = 512, 256  # octets of a value, and values, whose walk is remembered: headers come again and again
@@ -36,12 +38,14 @@ class Translation:
         gate: for Hyperscan, with the number of line ends behind the value that each may take; one of them at least takes
             whatever the pattern takes. None where they would take the empty value.
         walked: whether RE2 can't decide alone.
+        least: octets of the shortest match.
     """
 
     exact: str
     grouped: str
     gate: tuple[tuple[str, int], ...] | None
     walked: bool
+    least: int = 0
 
 
 class Pcre:
@@ -55,13 +59,17 @@ class Pcre:
 
     __slots__ = ("_grouped", "_match", "_program", "_recent", "gate", "text", "translation")
 
-    def __init__(self, text: bytes, translation: Translation) -> None:
+    def __init__(self, text: bytes, translation: Translation, match: Match | None = None) -> None:
         self.text = text
         self.translation = translation
         texts = translation.gate
-        self.gate = None if texts is None else tuple(Expression(text.encode("ascii"), beyond) for text, beyond in texts)
-        self._match: Callable[[Any, bytes, int, int], list[Span]] | None = None
-        self._grouped: Callable[[Any, bytes, int, int], list[Span]] | None = None
+        self.gate = (
+            None
+            if texts is None
+            else tuple(Expression(text.encode("ascii"), beyond, translation.least) for text, beyond in texts)
+        )
+        self._match = match
+        self._grouped: Match | None = None
         self._program: Program | None = None
         self._recent: dict[bytes, Span | None] | None = {} if translation.walked else None
 
@@ -91,7 +99,7 @@ class Pcre:
         spans = match(UNANCHORED, value, start, len(value))
         return spans if spans[0][0] >= 0 else []
 
-    def compile(self) -> Callable[[Any, bytes, int, int], list[Span]]:
+    def compile(self) -> Match:
         """RE2's matcher, made when it is first needed."""
         self._match = match_function(self.translation.exact)
         return self._match
@@ -153,8 +161,7 @@ def compile_pcre(text: bytes | str, known: MutableMapping[bytes, Translation] | 
     if translation is not None:
         return Pcre(raw, translation)
     try:
-        pattern = Pcre(raw, _translate(raw))
-        pattern.compile()
+        pattern = Pcre(raw, *_translate(raw))
     except Refused as refusal:
         raise Refused(f"'{raw.decode('utf-8', 'replace')}' is no pattern that is taken: {refusal}") from None
     if known is not None:
@@ -167,14 +174,30 @@ def _program(raw: bytes) -> Program:
     return program_of(without_needless_atoms(node), groups)
 
 
-def _translate(raw: bytes) -> Translation:
+def _translate(raw: bytes) -> tuple[Translation, Match]:
     node, groups = read(raw.decode("latin-1"))
     node = without_needless_atoms(node)
     walked = any_inside(node, (Look, Atomic, Again)) or _last_line_end(node)
+    exact = spell(node)
+    match = _taken(exact)
+    if match is None:
+        walked = True
+        exact = spell(node, uncounted=True)
+        match = match_function(exact)
     if walked:
         program_of(node, groups)  # refuses what can't be walked
     grouped = spell(node, groups=True) if groups and not walked else ""
-    return Translation(spell(node), grouped, spell_gate(node), walked)
+    return Translation(exact, grouped, spell_gate(node), walked, widths(node)[0]), match
+
+
+def _taken(text: str) -> Match | None:
+    """RE2's matcher; None where RE2 refuses the pattern for its counts or its size, which does not keep it from being walked."""
+    try:
+        return match_function(text)
+    except Refused as refusal:
+        if "repetition" in str(refusal) or "too large" in str(refusal):
+            return None
+        raise
 
 
 def _last_line_end(node: Node) -> bool:

@@ -44,9 +44,17 @@ _LOOSE: dict[Place, str] = {**_EXACT, "end": "(?:)", "line_end": "(?:)"}
 _ENDS = ("end", "line_end", "last_line_end")
 
 
-def spell(node: Node, *, groups: bool = False) -> str:
-    """The pattern for RE2, with its groups if they are wanted; looser only where RE2 can't look around."""
-    return _Speller(groups=groups, loose=False, caseless=not _cares_for_case(node)).whole(node)
+def spell(node: Node, *, groups: bool = False, uncounted: bool = False) -> str:
+    """The pattern for RE2; looser where RE2 can't look around.
+
+    Args:
+        node: the pattern.
+        groups: True where its groups are to be kept.
+        uncounted: True where large counts are to be let go, because RE2 takes no more than a thousand of anything.
+    """
+    speller = _Speller(groups=groups, loose=False, caseless=not _cares_for_case(node))
+    speller.uncounted = uncounted
+    return speller.whole(node)
 
 
 def spell_gate(node: Node) -> tuple[tuple[str, int], ...] | None:
@@ -118,15 +126,17 @@ class _Speller:
 
     Attributes:
         begun: whether octets may have been taken already; Hyperscan takes no beginning of the value then, and the gate has none.
+        uncounted: whether repetitions of up to 33 times or more have no bound, and need not be more than 33.
         last: whether nothing follows; the value's end is spelled as the line end that follows it there, and nothing elsewhere.
         beyond: 1 where that was done.
     """
 
-    __slots__ = ("begun", "beyond", "caseless", "edges", "groups", "last", "loose")
+    __slots__ = ("begun", "beyond", "caseless", "edges", "groups", "last", "loose", "uncounted")
 
     def __init__(self, *, groups: bool, loose: bool, caseless: bool) -> None:
         self.groups = groups
         self.loose = loose
+        self.uncounted = loose
         self.caseless = caseless
         self.edges = _LOOSE if loose else _EXACT
         self.begun = False
@@ -182,8 +192,8 @@ class _Speller:
         if not isinstance(node.node, Octet | Group):
             inner = f"(?:{inner})"
         least, most = node.least, node.most
-        if self.loose and most is not None and most >= _WIDE:
-            most = None
+        if self.uncounted and most is not None and most >= _WIDE:
+            least, most = min(least, _WIDE), None
         return _counted(inner, least, most, "" if node.greedy or self.loose else "?")
 
 

@@ -31,7 +31,21 @@ class Walk:
         saved: where groups begin and end after a match, two places each, -1 for one that took no part.
     """
 
-    __slots__ = ("_backs", "_ends", "_failed", "_held", "_lost", "_maps", "_rows", "_size", "_steps", "_tries", "_value", "saved")
+    __slots__ = (
+        "_backs",
+        "_ends",
+        "_failed",
+        "_held",
+        "_lost",
+        "_maps",
+        "_rows",
+        "_runs",
+        "_size",
+        "_steps",
+        "_tries",
+        "_value",
+        "saved",
+    )
 
     def __init__(self, program: Program, value: bytes) -> None:
         self._steps = program.steps
@@ -45,6 +59,7 @@ class Walk:
         self._held: dict[tuple[int, ...], bool] = {}  # whether a lookaround holds at a place
         self._ends: dict[tuple[int, ...], int] = {}  # where an atomic group ends that begins at a place
         self._maps: dict[int, bytes] = {}  # by step: the value as octets of a set (1) and others (0)
+        self._runs: dict[int, tuple[int, int]] = {}  # by step: the last run of the set that was looked at
         self.saved = [-1] * (2 * program.groups + 2)
 
     def match(self, first: int, at: int) -> int:
@@ -139,9 +154,12 @@ class Walk:
             marks = self._maps.get(step)
             if marks is None:
                 marks = self._maps[step] = self._value.translate(current.table)
-            end = marks.find(b"\0", at)
-            end = self._size if end < 0 else end
-            self._tries -= end - at >> 4  # found sixteen octets at a time, or more
+            begin, end = self._runs.get(step, (1, 0))
+            if not begin <= at <= end:
+                end = marks.find(b"\0", at)
+                end = self._size if end < 0 else end
+                self._runs[step] = at, end
+                self._tries -= end - at >> 4  # found sixteen octets at a time, or more
             return end
         if kind == ATOMIC:
             key = (step, at, *[self.saved[slot] for slot in self._backs])

@@ -13,16 +13,30 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.detectors.sql import detect_sql
 from edgeguard.waf.operators.detects_sql import DetectsSql
 from edgeguard.waf.operators.protocol import ValueOperator
+from edgeguard.waf.pattern import Expression
 
 if TYPE_CHECKING:
     from edgeguard.waf.detectors.finding import Finding
-    from edgeguard.waf.pattern import Expression, Span
+    from edgeguard.waf.pattern import Span
+
+
+_FAINT = (
+    rb"^[\x00-\x20\xa0\xc2]*(?:[0-9.@]|/\*|\*/).*(?:--|/\*|#)",
+    rb"union[^a-z_].*select[^a-z_]",
+    rb"declare(?:[^a-z_].*)?@",
+    rb"waitfor[^a-z_]",
+    rb"\*/[\x09-\x0d */]*[0-9.@]",
+)
 
 
 class DetectSqli(ValueOperator):
-    """Linear in the value's length; see `detectors.sql` for the grammar, and `DetectsSql` for why the gate misses nothing."""
+    """Linear in the value's length; see `detectors.sql` for the grammar, and `DetectsSql` for why the gate misses nothing.
 
-    gate: tuple[Expression, ...] | None = DetectsSql.gate
+    Of what is only asked here (`detectors.sql_faint`), a value between two texts begins with a quote and an operator, a
+    condition with a logical operator, a statement follows a quote, which that gate sees; the rest has words of its own.
+    """
+
+    gate: tuple[Expression, ...] | None = (*(DetectsSql.gate or ()), *(Expression(b"(?i)" + text) for text in _FAINT))
 
     def __init__(self, _argument: object = "") -> None:
         """Whatever is written behind the name is ignored."""

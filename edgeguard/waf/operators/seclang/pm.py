@@ -1,6 +1,7 @@
 """`@pm`: one of the phrases occurs in the value, whatever their case.
 
-Argument: phrases with blanks between; octets may stand between bars, in hexadecimal: `a|20|b`.
+Argument: phrases with blanks between; octets may stand between bars, in hexadecimal: `a|00|b`. A blank
+that comes of one parts phrases, too.
 Result: where the phrase stands that ends first; `capture` puts it into TX:0 as it is written in the rule.
 Example: `SecRule REQUEST_HEADERS:User-Agent "@pm sqlmap nikto" "id:1,phase:1,deny"`
 """
