@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.pattern import Expression
+from edgeguard.waf.expression import Expression
 
 if TYPE_CHECKING:
     from edgeguard.waf.transformations.registry import Transformation
@@ -35,10 +35,10 @@ def before_lowercase(
     last = len(names) - 1 - names[::-1].index("lowercase")
     if not all(name in BLIND for name in names[last + 1 :]):
         return steps, expressions
-    folded = [_folded(expression.text) for expression in expressions]
-    if None in folded:
+    folded = [(_folded(expression.text), expression) for expression in expressions]
+    if any(text is None for text, _ in folded):
         return steps, expressions
-    loose = tuple(Expression(text) for text in folded if text is not None)
+    loose = tuple(Expression(text, expression.beyond, expression.least) for text, expression in folded if text is not None)
     return before_lowercase((*steps[:last], *steps[last + 1 :]), loose)
 
 

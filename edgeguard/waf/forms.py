@@ -1,8 +1,9 @@
 """What is asked of the values of one source: pipelines of transformations as a trie, and the distinct forms that a value takes.
 
-A step that changes nothing gives back the same object, and equal forms meet again in one look-up, so that a benign value
-has one to three forms whatever the number of rules. What was found in a value is remembered: user agents, names of
-parameters and accept fields come again and again, and are then not looked at a second time.
+A step that changes nothing gives back the same object, so that a benign value has one to three forms whatever the number of
+rules, and is scanned as often. Which steps can change a value at all follows from the bytes in it, and is worked out once for
+each set of bytes. What was found in a value is remembered: user agents, names of parameters and accept fields come again and
+again, and are then not looked at a second time.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from edgeguard.waf.expression import Expression
     from edgeguard.waf.gate import Gate
     from edgeguard.waf.model import Term
-    from edgeguard.waf.pattern import Expression
     from edgeguard.waf.transformations.registry import Transformation
 
 _REMEMBERED = 4096  # values per trie, of at most `_LONGEST` bytes each: 2 MB, and fewer in practice
 _LONGEST = 256  # user agents and accept fields are shorter; longer values rarely come twice
 _LONG = 4096  # bytes of a value whose forms take so long that time is looked at between them
+_SETS = 1024  # sets of bytes for which it is known which steps matter; text in one language has a few dozen
 _EVERY = 256  # a step that stirs so many bytes changes every value
 
 Terms = tuple["Term", ...]
+Step = tuple["Callable[[bytes], bytes]", "Node"]
 
 
 class Entry:
@@ -36,30 +39,59 @@ class Entry:
         self.expressions = expressions
 
 
+class Patterns:
+    """Expressions that are looked for in one scan.
+
+    Attributes:
+        wanted: terms by the expression that makes them candidates.
+        least: bytes of the shortest form that is worth a scan.
+        gate: the database; None where nothing is wanted.
+        terms: by the number that the gate tells.
+    """
+
+    __slots__ = ("gate", "least", "terms", "wanted")
+
+    def __init__(self) -> None:
+        self.wanted: dict[Expression, list[Term]] = {}
+        self.least = 0
+        self.gate: Gate | None = None
+        self.terms: list[Terms] = []
+
+    def add(self, entry: Entry) -> None:
+        """Look for an entry's expressions."""
+        for expression in entry.expressions:
+            self.wanted.setdefault(expression, []).append(entry.term)
+
+    def bind(self, gate: Gate, numbers: dict[Expression, int]) -> None:
+        """Take the gate that has these expressions, under these numbers."""
+        self.gate = gate
+        self.least = min(expression.least for expression in self.wanted)
+        self.terms = [()] * len(numbers)
+        for expression, terms in self.wanted.items():
+            self.terms[numbers[expression]] = tuple(dict.fromkeys(terms))
+
+    def scan(self, form: bytes, found: dict[Term, None]) -> None:
+        """Add the terms that may hold for `form`."""
+        if self.gate is not None and len(form) >= self.least:
+            terms = self.terms
+            for number in self.gate.hits(form):
+                for term in terms[number]:
+                    found[term] = None
+
+
 class Node:
     """The form after some steps.
 
     Attributes:
         steps: what leads on: the function, the bytes it may change, and the node.
-        wanted: terms by the expression that makes them candidates.
-        gate: the expressions of this node; None where it has none.
-        terms: by the number that the gate tells.
+        patterns: what is looked for in such forms; other nodes that end in the same step share it, as their forms are mostly alike.
     """
 
-    __slots__ = ("gate", "steps", "terms", "wanted")
+    __slots__ = ("patterns", "steps")
 
     def __init__(self) -> None:
         self.steps: list[tuple[Callable[[bytes], bytes], frozenset[int], Node]] = []
-        self.wanted: dict[Expression, list[Term]] = {}
-        self.gate: Gate | None = None
-        self.terms: list[Terms] = []
-
-    def bind(self, gate: Gate | None, numbers: dict[Expression, int]) -> None:
-        """Take the gate that has this node's expressions, under these numbers."""
-        self.gate = gate
-        self.terms = [()] * len(numbers)
-        for expression, terms in self.wanted.items():
-            self.terms[numbers[expression]] = tuple(terms)
+        self.patterns: Patterns | None = None
 
 
 class Trie:
@@ -69,36 +101,35 @@ class Trie:
         label: the source's name, for verdicts.
         root: the value as it is.
         nodes: all of them, the root first.
-        odd: nodes behind a step that changes every value, with the steps that lead there.
-        calm: bytes which no other step of the trie changes.
-        whole: the expressions of all nodes together but the odd ones, for a value that no step changes.
+        calm: bytes which no step changes, but for those steps that change every value.
+        whole: what is looked for in a value that no such step changes.
+        groups: what is looked for in other forms, by the last step, and whether one of the steps changes every value.
         checks: terms without expressions, which are asked exactly.
         known: what was found in values before; bounded.
     """
 
-    __slots__ = ("calm", "checks", "known", "label", "nodes", "odd", "root", "whole")
+    __slots__ = ("_ways", "calm", "checks", "groups", "known", "label", "nodes", "root", "whole")
 
     def __init__(self, label: str, entries: Iterable[Entry], checks: Iterable[Term]) -> None:
         self.label = label
         self.root = Node()
         self.nodes = [self.root]
-        self.odd: list[tuple[tuple[Transformation, ...], Node]] = []
-        self.whole = Node()
+        self.whole = Patterns()
+        self.groups: dict[tuple[str, bool], Patterns] = {}
         self.checks = tuple(dict.fromkeys(checks))
         self.known: dict[bytes, Terms] = {}
+        self._ways: dict[frozenset[int], tuple[Step, ...]] = {}
         stirring: set[int] = set()
         made: dict[tuple[str, ...], Node] = {(): self.root}
         for entry in entries:
             node = self._reach(entry.steps, made, stirring)
-            into = [node] if self._is_odd(entry.steps) else [node, self.whole]
-            for expression in entry.expressions:
-                for each in into:
-                    each.wanted.setdefault(expression, []).append(entry.term)
+            odd = any(len(step.stirs) == _EVERY for step in entry.steps)
+            if not odd:
+                self.whole.add(entry)
+            if entry.steps:
+                node.patterns = self.groups.setdefault((entry.steps[-1].name, odd), Patterns())
+                node.patterns.add(entry)
         self.calm = bytes(octet for octet in range(256) if octet not in stirring)
-
-    @staticmethod
-    def _is_odd(steps: Sequence[Transformation]) -> bool:
-        return any(len(step.stirs) == _EVERY for step in steps)
 
     def _reach(self, steps: tuple[Transformation, ...], made: dict[tuple[str, ...], Node], stirring: set[int]) -> Node:
         names = tuple(step.name for step in steps)
@@ -106,13 +137,10 @@ class Trie:
             return made[names]
         node = made[names] = Node()
         self.nodes.append(node)
-        if self._is_odd(steps):
-            self.odd.append((steps, node))
-            return node
-        before = self._reach(steps[:-1], made, stirring)
         last = steps[-1]
-        stirring |= last.stirs
-        before.steps.append((last.apply, last.stirs, node))
+        self._reach(steps[:-1], made, stirring).steps.append((last.apply, last.stirs, node))
+        if len(last.stirs) < _EVERY:
+            stirring |= last.stirs
         return node
 
     def ask(self, value: bytes, tick: Callable[[], None]) -> Terms:
@@ -123,16 +151,13 @@ class Trie:
             tick: called before work on long values; may raise, and nothing is remembered then.
         """
         found: dict[Term, None] = {}
-        stirred = value.translate(None, self.calm)
-        if stirred:
-            self._ask_forms(value, frozenset(stirred), found, tick if len(value) > _LONG else None)
-        else:
-            self._scan(self.whole, value, found)
-        for steps, node in self.odd:
-            form = value
-            for step in steps:
-                form = step.apply(form)
-            self._scan(node, form, found)
+        self.whole.scan(value, found)
+        stirred = frozenset(value.translate(None, self.calm))
+        ways = self._ways.get(stirred)
+        if ways is None:
+            ways = self._find_ways(stirred)
+        if ways:
+            self._follow(value, ways, found, tick if len(value) > _LONG else None)
         for check in self.checks:
             if check.takes(value):
                 found[check] = None
@@ -141,49 +166,43 @@ class Trie:
             self._remember(value, result)
         return result
 
-    def _ask_forms(self, value: bytes, stirred: frozenset[int], found: dict[Term, None], tick: Callable[[], None] | None) -> None:
-        """Scan the value for all nodes at once, which takes some for candidates that only other forms could be; then each
-        distinct other form for the nodes that look at it.
-        """
-        forms: dict[bytes, list[Node]] = {}
-        self._walk(value, stirred, forms, tick)
-        self._scan(self.whole, value, found)
-        for form, nodes in forms.items():
+    def _find_ways(self, stirred: frozenset[int]) -> tuple[Step, ...]:
+        """The first steps on each way down the trie that may change a value with these bytes; those before change nothing."""
+        found: list[Step] = []
+        waiting = [self.root]
+        while waiting:
+            for apply, stirs, following in waiting.pop().steps:
+                if len(stirs) < _EVERY and stirs.isdisjoint(stirred):
+                    waiting.append(following)
+                else:
+                    found.append((apply, following))
+        if len(self._ways) >= _SETS:
+            self._ways.clear()
+        ways = self._ways[stirred] = tuple(found)
+        return ways
+
+    def _follow(self, value: bytes, ways: Sequence[Step], found: dict[Term, None], tick: Callable[[], None] | None) -> None:
+        """Go down the trie from where the value may change; scan each distinct form once for each group that looks at it."""
+        scanned: set[tuple[bytes, int]] = set()
+        waiting: list[tuple[Callable[[bytes], bytes], Node, bytes]] = [(apply, node, value) for apply, node in ways]
+        last: tuple[Callable[[bytes], bytes], bytes, bytes] | None = None
+        while waiting:
+            apply, node, form = waiting.pop()
             if tick is not None:
                 tick()
-            for node in nodes:
-                self._scan(node, form, found)
-
-    def _walk(
-        self,
-        value: bytes,
-        stirred: frozenset[int],
-        forms: dict[bytes, list[Node]],
-        tick: Callable[[], None] | None,
-    ) -> None:
-        waiting: list[tuple[Node, bytes]] = [(self.root, value)]
-        while waiting:
-            node, form = waiting.pop()
-            for apply, stirs, following in node.steps:
-                if form is value and stirs.isdisjoint(stirred):
-                    made = value
-                else:
-                    if tick is not None:
-                        tick()
-                    made = apply(form)
-                    if made == value:
-                        made = value
-                if made is not value and following.wanted:
-                    forms.setdefault(made, []).append(following)
-                if following.steps:
-                    waiting.append((following, made))
-
-    @staticmethod
-    def _scan(node: Node, form: bytes, found: dict[Term, None]) -> None:
-        if node.gate is not None:
-            terms = node.terms
-            for number in node.gate.hits(form):
-                found.update(dict.fromkeys(terms[number]))
+            if last is not None and last[0] is apply and last[1] is form:
+                made = last[2]
+            else:
+                made = apply(form)
+                last = (apply, form, made)
+            patterns = node.patterns
+            if patterns is not None and made != value and len(made) >= patterns.least:
+                key = (made, id(patterns))
+                if key not in scanned:
+                    scanned.add(key)
+                    patterns.scan(made, found)
+            for onward, _, following in node.steps:
+                waiting.append((onward, following, made))
 
     def _remember(self, value: bytes, terms: Terms) -> None:
         """Note what is in `value`. A full memory starts anew: forgetting costs a scan, never a miss."""

@@ -15,18 +15,22 @@ from typing import TYPE_CHECKING
 
 import hyperscan
 
+from edgeguard.waf.expression import PADDING
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from edgeguard.waf.databases import Databases
-    from edgeguard.waf.pattern import Expression
+    from edgeguard.waf.expression import Expression
 
-_PAD = b"\n\n\n\n"
+_PAD = b"\n" * PADDING
 _FLAGS = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_SINGLEMATCH
 
 
-def _note(number: int, _start: int, _end: int, _flags: int, found: list[int]) -> None:
-    found.append(number)
+def _note(number: int, _start: int, end: int, _flags: int, context: tuple[list[int], list[int], int]) -> None:
+    found, beyond, length = context
+    if end <= length + beyond[number]:
+        found.append(number)
 
 
 class Gate:
@@ -40,10 +44,11 @@ class Gate:
         ungated: numbers that the database does not hold, and that every value may satisfy.
     """
 
-    __slots__ = ("_database", "_scan", "_size", "ungated")
+    __slots__ = ("_beyond", "_database", "_scan", "_size", "ungated")
 
     def __init__(self, expressions: Sequence[Expression], databases: Databases | None = None) -> None:
         self._size = len(expressions)
+        self._beyond = [expression.beyond for expression in expressions]
         self._database: hyperscan.Database | None = None
         self._scan: Callable[..., None] | None = None
         database, held = _kept(expressions, databases)
@@ -66,7 +71,7 @@ class Gate:
         found: list[int] = []
         if self._scan is not None:
             try:
-                self._scan(value + _PAD, _note, 0, found)
+                self._scan(value + _PAD, _note, 0, (found, self._beyond, len(value)))
             except hyperscan.error:
                 return range(self._size)
         return found

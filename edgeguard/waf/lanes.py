@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.targets.sources import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from edgeguard.waf.forms import Trie
     from edgeguard.waf.model import Term
     from edgeguard.waf.seen import Seen
     from edgeguard.waf.targets.family import Extractor
+
+    Key = Callable[[Seen], object | None]
+    """What lists follow from, of what was seen; None where there is no such thing this time."""
 
 KNOWN = 1024  # keys per lane; heads of one client's requests are alike
 LONGEST = 4096  # bytes of a key that is worth keeping: 4 MB per lane at the most
@@ -55,10 +58,16 @@ class Lane:
         known: what was hit by key; bounded.
     """
 
-    key: Callable[[Seen], object | None]
+    key: Key
     members: tuple[Member, ...]
     counts: tuple[Count, ...]
     known: dict[object, tuple[Hit, ...]] = field(default_factory=dict, repr=False)
+
+    def forget(self, key: object, terms: Collection[Term]) -> None:
+        """Note that nothing comes of hits of these terms, whenever the same key comes again."""
+        known = self.known.get(key)
+        if known is not None:
+            self.known[key] = tuple(hit for hit in known if hit[0] not in terms)
 
     def remember(self, key: object, hits: tuple[Hit, ...]) -> None:
         """Note what is in the lists of `key`. A full memory starts anew: forgetting costs a look, never a miss."""
@@ -95,7 +104,7 @@ def _who(seen: Seen) -> object | None:
 
 def _no_body(seen: Seen) -> object | None:
     content = seen.content
-    return True if content is not None and not content.raw and not seen.forced_body and seen.processor is None else None
+    return True if content is not None and not content.raw else None
 
 
 def _answer(seen: Seen) -> object | None:
@@ -103,18 +112,19 @@ def _answer(seen: Seen) -> object | None:
     return None if headers is None else (seen.status, seen.response_protocol, *headers.fields)
 
 
-LANES: tuple[tuple[Callable[[Seen], object | None], frozenset[Source]], ...] = (
+LANES: tuple[tuple[Key, frozenset[Source]], ...] = (
     (
         _head,
         frozenset(
-            {Source.HEADER_NAME, Source.HEADER_VALUE, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.RAW_COOKIE_NAME,
-             Source.RAW_COOKIE_VALUE, Source.AUTH_TYPE, Source.REMOTE_USER, Source.HOST}
+            {Source.METHOD, Source.VERSION, Source.PROTOCOL, Source.HEADER_NAME, Source.HEADER_VALUE, Source.COOKIE_NAME,
+             Source.COOKIE_VALUE, Source.RAW_COOKIE_NAME, Source.RAW_COOKIE_VALUE, Source.AUTH_TYPE, Source.REMOTE_USER,
+             Source.HOST}
         ),
     ),
     (
         _line,
         frozenset(
-            {Source.METHOD, Source.VERSION, Source.PROTOCOL, Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_NAME,
+            {Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_NAME,
              Source.QUERY_VALUE, Source.REQUEST_LINE, Source.URI, Source.FILENAME, Source.BASENAME}
         ),
     ),
@@ -137,3 +147,8 @@ LANES: tuple[tuple[Callable[[Seen], object | None], frozenset[Source]], ...] = (
         ),
     ),
 )  # fmt: skip
+
+
+def lane_of(sources: frozenset[Source]) -> Key | None:
+    """The key from which all of `sources` follow; None where there is no one key."""
+    return next((key for key, covered in LANES if sources <= covered), None)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.evaluate import Evidence, Hit
-    from edgeguard.waf.lanes import Count, Lane, Member
+    from edgeguard.waf.lanes import Count, Key, Lane, Member
     from edgeguard.waf.lanes import Hit as Found
     from edgeguard.waf.model import Mode, Term
     from edgeguard.waf.plan import Planned
@@ -50,8 +50,8 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_machine", "_mode", "_now", "_plan",
-        "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
+        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now",
+        "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
     )  # fmt: skip
 
     def __init__(
@@ -82,6 +82,7 @@ class Transaction:
         self._done: set[Planned] | None = None
         self._machine: Machine | None = None
         self._finished = False
+        self._keyed: list[tuple[Lane, object]] = []
         self.nanoseconds = 0
         self.request_id = ""
 
@@ -226,9 +227,11 @@ class Transaction:
                 self._count(count, found)
             known = tuple(found)
             lane.remember(key, known)
-        hits = self._hits
-        for term, label, name, value in known:
-            hits.setdefault(term, []).append((label, name, value))
+        if known:
+            self._keyed.append((lane, key))
+            hits = self._hits
+            for term, label, name, value in known:
+                hits.setdefault(term, []).append((label, name, value))
 
     def _member(self, member: Member, found: list[Found] | None) -> None:
         """Ask of each value in a list; what is found goes to the hits, or to `found` where a lane wants it."""
@@ -308,9 +311,17 @@ class Transaction:
             if machine.ask(rule, item.base, self._looked_at):
                 resume = max(resume, rule.skip_to + self._plan.first_chain if rule.skip_to else 0)
                 self._chain_held(rule, machine)
+            elif item.lane is not None and not off_path and not machine.strayed and not (machine.removals or machine.noticed):
+                self._never_mind(item.lane, rule)
             if machine.strayed and not off_path:  # rules about variables are asked from here on
                 later = {*waiting[at:], *(each for each in self._plan.phases[phase].strayed if each.order > item.order)}
                 waiting, at = sorted(later, key=_order), 0
+
+    def _never_mind(self, lane: Key, rule: ChainRule) -> None:
+        """The rule does not hold, and that follows from one key: it need not be asked when the same comes again."""
+        for known, key in self._keyed:
+            if known.key is lane:
+                known.forget(key, rule.terms)
 
     def _begin_chains(self) -> Machine:
         ruleset = self._ruleset

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from edgeguard.waf.databases import Databases
-    from edgeguard.waf.forms import Node
+    from edgeguard.waf.expression import Expression
+    from edgeguard.waf.forms import Patterns
     from edgeguard.waf.model import Term
-    from edgeguard.waf.pattern import Expression
     from edgeguard.waf.seen import Seen
 
 _ALIKE = 0.5  # of two lists' expressions that must be the same for one database to serve both
@@ -87,22 +87,23 @@ class Builder:
 
     def _bind(self) -> None:
         """Give every node its database. Lists that are asked mostly the same share one for values that no step changes."""
-        for group in _alike(list(self._tries.values())):
-            expressions = tuple(dict.fromkeys(expression for trie in group for expression in trie.whole.wanted))
-            for trie in group:
+        for alike in _alike(list(self._tries.values())):
+            expressions = _ordered(expression for trie in alike for expression in trie.whole.wanted)
+            for trie in alike:
                 self._give(trie, trie.whole, expressions)
         for trie in self._tries.values():
-            for node in trie.nodes[1:]:
-                self._give(trie, node, tuple(node.wanted))
+            for group in trie.groups.values():
+                self._give(trie, group, _ordered(group.wanted))
 
-    def _give(self, trie: Trie, node: Node, expressions: tuple[Expression, ...]) -> None:
+    def _give(self, trie: Trie, node: Patterns, expressions: tuple[Expression, ...]) -> None:
         if not expressions:
             return
         gate = self._made.get(expressions)
         if gate is None:
             gate = self._made[expressions] = Gate(expressions, self._databases)
         numbers = {expression: number for number, expression in enumerate(expressions)}
-        node.bind(gate, numbers)
+        if node.wanted:
+            node.bind(gate, numbers)
         unread = [term for number in gate.ungated for term in node.wanted.get(expressions[number], ())]
         if unread:
             trie.checks = tuple(dict.fromkeys((*trie.checks, *unread)))
@@ -137,6 +138,11 @@ def _member(stream: Stream, terms: list[Term], trie: Callable[[str, tuple[Term, 
     return Member(
         source.value, extractor(source, path), {name: looking(name) for name in sorted(names)}, looking(None), otherwise
     )
+
+
+def _ordered(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
+    """Each once, in an order that is the same at every start, so that databases on disk are found again."""
+    return tuple(sorted(set(expressions), key=lambda each: (each.text, each.beyond)))
 
 
 def _count(term: Term) -> Count:

@@ -59,6 +59,7 @@ class Machine:
         records: open records of persistent collections.
         highest: the lowest number among the severities of rules that held; 255 for none.
         holds: where the links of the rule that is being asked held.
+        noticed: whether the rule that is being asked wrote what another looks at by a pattern.
         stopped: whether a rule has blocked the exchange.
         unique: the request's id.
         gained: what the rule that is being asked added to anomaly scores.
@@ -67,7 +68,8 @@ class Machine:
     __slots__ = (
         "_allowed", "_base", "_environment", "_made", "_matched", "_observed", "_own", "_rule", "_seen", "_store", "_tick",
         "_wall",
-        "engine", "forced_body", "gained", "highest", "holds", "processor", "records", "removals", "stopped", "strayed", "unique",
+        "engine", "forced_body", "gained", "highest", "holds", "noticed",
+        "processor", "records", "removals", "stopped", "strayed", "unique",
     )  # fmt: skip
 
     def __init__(
@@ -93,6 +95,7 @@ class Machine:
         self.highest = 255
         self.holds: list[Hold] = []
         self.gained = 0
+        self.noticed = False
         self.unique = ""
         self.stopped = False
         self._allowed: Phase | None = None
@@ -126,6 +129,7 @@ class Machine:
         self._matched = []
         self.holds = []
         self.gained = 0
+        self.noticed = False
         unwanted: list[Exclusion] = []
         for removal in self.removals:
             if removal.meets(rule.number, rule.tags, rule.title):
@@ -268,8 +272,11 @@ class Machine:
         if collection == "TX":
             if value is not None and _SCORED in key:
                 self.gained += number(value) - number(self.read("TX", key))
-            if not self.strayed and self._observed.reads(key):
-                self._stray()
+            if not self.strayed:
+                if self._observed.reads(key):
+                    self._stray()
+                elif self._rule is not None and self._observed.noticed(key, self._rule.number):
+                    self.noticed = True
             if len(self._own) < _VARIABLES or key in self._own:
                 self._own[key] = value
         elif collection == "ENV":

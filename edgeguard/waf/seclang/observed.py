@@ -25,14 +25,20 @@ class Observed:
     Attributes:
         names: of TX, in lower case.
         searches: for names that are meant by a pattern.
+        elsewhere: patterns of rules that look at messages as well, each with its rule's number.
     """
 
     names: frozenset[bytes] = frozenset()
     searches: tuple[Callable[[bytes], object], ...] = ()
+    elsewhere: tuple[tuple[int, Callable[[bytes], object]], ...] = ()
 
     def reads(self, name: bytes) -> bool:
         """Whether some rule may look at the variable."""
         return name in self.names or any(search(name) is not None for search in self.searches)
+
+    def noticed(self, name: bytes, writer: int) -> bool:
+        """Whether a rule other than the writer may look at the variable by a pattern."""
+        return any(rule != writer and search(name) is not None for rule, search in self.elsewhere)
 
 
 @lru_cache(maxsize=512)

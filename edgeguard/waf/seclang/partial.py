@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from edgeguard.waf.actions.effect import Effect, Removal
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
     from edgeguard.waf.seclang.macros import Reference, Template
+    from edgeguard.waf.targets.seclang.selection import Part
+    from edgeguard.waf.targets.sources import Source
 
 _DIGITS = frozenset(b"%d" % digit for digit in range(10))
 
@@ -44,6 +46,7 @@ class SettledRule:
         beaten: whether the path leads to it.
         about_variables: it looks at variables alone, and is known on the path; it is asked only off the path.
         gated_links: how many of its links, from the first on, must all hold before anything is done.
+        follows_from: the lists from which alone it follows that it does not hold, and does nothing then; None where more counts.
     """
 
     rule: ChainRule
@@ -52,6 +55,7 @@ class SettledRule:
     beaten: bool
     about_variables: bool
     gated_links: int
+    follows_from: frozenset[Source] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +81,18 @@ class _Writes:
 class _About:
     """What can be told of a rule by itself."""
 
-    __slots__ = ("base", "beaten", "controls", "held", "reads", "removals", "rule", "searches", "variables_alone", "writes")
+    __slots__ = (
+        "base",
+        "beaten",
+        "controls",
+        "held",
+        "reads",
+        "removals",
+        "rule",
+        "searches",
+        "variables_alone",
+        "writes",
+    )
 
     def __init__(self, rule: ChainRule) -> None:
         self.rule = rule
@@ -157,9 +172,12 @@ def settle(rules: Sequence[ChainRule]) -> Settled:
     known, alive = _known(about, sequence)
     changed = _changed(about, known, alive)
     asked_off_path = {place for place in alive if _is_about_variables(about[place]) and not _is_idle(about, place, known, alive)}
-    names = {name for place in asked_off_path for name in about[place].reads | about[place].writes.names}
+    names = {name for place in asked_off_path for name in about[place].reads}
+    names |= {name for place in known & alive if about[place].held for name in about[place].writes.names}
     searches = tuple(search for place in asked_off_path for search in about[place].searches)
-    stray_captures = any(_reads_foreign_captures(each.rule) for each in about)
+    stray_captures = any(_reads_foreign_captures(about[place].rule) for place in alive)
+    living = [about[place] for place in sorted(alive)]
+    elsewhere = tuple((each.rule.number, search) for each in living if not each.variables_alone for search in each.searches)
     items = []
     for place in sequence:
         mine = about[place]
@@ -167,9 +185,12 @@ def settle(rules: Sequence[ChainRule]) -> Settled:
         if place not in alive or (variables and place not in asked_off_path):
             continue
         rule = _resolved(mine.rule, mine.base, changed)
+        if not variables and _never_holds(rule, mine.base, changed):
+            continue
         gated = 0 if variables else _gated_links(rule, captures_count=stray_captures)
-        items.append(SettledRule(rule, place, mine.base, mine.beaten, variables, gated))
-    return Settled(tuple(items), Observed(frozenset(names), searches), len(rules) - len(items))
+        follows = None if variables or stray_captures else follows_from(rule, mine, living, changed)
+        items.append(SettledRule(rule, place, mine.base, mine.beaten, variables, gated, follows))
+    return Settled(tuple(items), Observed(frozenset(names), searches, elsewhere), len(rules) - len(items))
 
 
 def _is_about_variables(rule: _About) -> bool:
@@ -179,8 +200,7 @@ def _is_about_variables(rule: _About) -> bool:
 
 def _walk(about: list[_About], sequence: Sequence[int]) -> None:
     """Go the beaten path: rules about variables are evaluated, all others do not hold."""
-    nothing = Seen(Request(b"", b"", b"", None, b"", b"", Headers()), Client("", ""))
-    machine = Machine(nothing, Observed(), None, lambda: 0.0, lambda: None)
+    machine = Machine(_nothing(), Observed(), None, lambda: 0.0, lambda: None)
     base: Mapping[bytes, bytes] = {}
     phase, resume = None, 0
     for place in sequence:
@@ -199,6 +219,10 @@ def _walk(about: list[_About], sequence: Sequence[int]) -> None:
         now = machine.variables()
         if now != base:
             base = now
+
+
+def _nothing() -> Seen:
+    return Seen(Request(b"", b"", b"", None, b"", b"", Headers()), Client("", ""))
 
 
 def _everything(_: ChainLink) -> set[bytes] | None:
@@ -331,6 +355,21 @@ def _settled_effect(effect: Effect, known: Callable[[Reference], bytes | None]) 
     return effect
 
 
+def _never_holds(rule: ChainRule, base: Mapping[bytes, bytes], changed: _Writes) -> bool:
+    """Whether a link about variables that nobody changes fails, before any other link has done something."""
+    for link in rule.links:
+        if link.selection is not None and link.operator is not None and not link.multi:
+            parts = link.selection.parts
+            constant = all(part.kind.name == "TX" and part.key is not None and not part.exclusions for part in parts)
+            if constant and not any(changed.meet(part.key or b"") or part.key in _DIGITS for part in parts):
+                machine = Machine(_nothing(), Observed(), None, lambda: 0.0, lambda: None)
+                if not machine.ask(replace(rule, links=(replace(link, effects=(), capture=False),)), base, _everything):
+                    return True
+        if link.effects or link.capture:
+            return False
+    return False
+
+
 def _gated_links(rule: ChainRule, *, captures_count: bool) -> int:
     """Links up to the first that does something by itself."""
     for place, link in enumerate(rule.links):
@@ -347,9 +386,82 @@ def _reads_foreign_captures(rule: ChainRule) -> bool:
             reads |= {reference.key for reference in link.question.argument.references}
         for part in link.selection.parts if link.selection is not None else ():
             if part.kind.name == "TX":
-                reads |= _DIGITS if part.key is None else {part.key}
+                reads |= {digit for digit in _DIGITS if part.admits(digit)}
         if reads & _DIGITS and not link.capture:
             return True
         if link.capture:
             return False
     return False
+
+
+def follows_from(rule: ChainRule, mine: _About, living: Sequence[_About], changed: _Writes) -> frozenset[Source] | None:
+    """The lists from which it follows whether `rule` holds, if it does nothing that others notice as long as it does not.
+
+    What it looks at besides must be constant, or its own: variables that it alone writes, and that nobody else reads by name.
+    Whether somebody reads them by a pattern is told when they are written (`Observed.noticed`).
+    """
+    others = [each for each in living if each is not mine]
+    sources: set[Source] = set()
+    for at, link in enumerate(rule.links):
+        references = list(link.question.argument.references) if link.question is not None else []
+        for effect in link.effects:
+            references += [reference for template in effect.templates for reference in template.references]
+            if at < len(rule.links) - 1 and not _is_private(effect, others):
+                return None
+        for reference in references:
+            if not reference.is_tx:
+                if reference.collection not in ("MATCHED_VAR", "MATCHED_VAR_NAME"):
+                    return None
+            elif reference.key not in _DIGITS and changed.meet(reference.key) and not mine.writes.meet(reference.key):
+                return None
+        for part in link.selection.parts if link.selection is not None else ():
+            if part.kind.sources and not part.kind.unsettled:
+                sources |= set(part.kind.sources)
+            elif part.kind.name == "TX" and not part.exclusions:
+                if not _own_or_constant(part, mine, others, changed):
+                    return None
+            elif part.kind.name not in ("MATCHED_VAR", "MATCHED_VARS", "MATCHED_VAR_NAME", "MATCHED_VARS_NAMES"):
+                return None
+    return frozenset(sources) or None
+
+
+def _own_or_constant(part: Part, mine: _About, others: Sequence[_About], changed: _Writes) -> bool:
+    """Whether a variable has the same value on every path, or one that only the rule itself gave it."""
+    if part.key is not None:
+        if part.key in _DIGITS or not changed.meet(part.key):
+            return True
+        return not any(each.writes.meet(part.key) for each in others)
+    begins = _literal_start(part)
+    if not begins:
+        return False
+    return not any(
+        _overlap(begins, name) for each in others for name in (*each.writes.names, *each.writes.prefixes) if name not in _DIGITS
+    ) and bool(mine.writes.prefixes)
+
+
+def _is_private(effect: Effect, others: Sequence[_About]) -> bool:
+    """Whether an effect writes only what no other rule reads."""
+    writes = effect.writes
+    if not isinstance(effect, SetVar) or writes is None or writes.collection != "TX" or not writes.key:
+        return effect.name == "ctl" and effect.removal is None and not isinstance(effect, Control)
+    for each in others:
+        if writes.key in each.reads or (not writes.exact and any(name.startswith(writes.key) for name in each.reads)):
+            return False
+    return True
+
+
+def _overlap(one: bytes, other: bytes) -> bool:
+    """Whether a name may begin with both."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _literal_start(part: Part) -> bytes:
+    """What every name begins with that the part's pattern takes; empty where that can't be told at a glance."""
+    text = (part.selector or "").strip("/").encode()
+    if not text.startswith(b"^"):
+        return b""
+    body = text[1:].lower()
+    return body[: len(body) - len(body.lstrip(_PLAIN))] if b"|" not in body else b""
+
+
+_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789_"

@@ -40,9 +40,7 @@ def _read_crs(reader: Reader, crs: Crs) -> None:
     rules = crs.path / "rules" if (crs.path / "rules").is_dir() else crs.path
     files = sorted(rules.glob("*.conf"))
     if not files:
-        fault = RuleFault(
-            str(crs.path), 1, "the Core Rule Set is not there; waf.crs.path names the folder of its rules"
-        )
+        fault = RuleFault(str(crs.path), 1, "the Core Rule Set is not there; waf.crs.path names the folder of its rules")
         raise RulesError([fault])
     setup = crs.setup or next((crs.path / name for name in _SETUPS if (crs.path / name).is_file()), None)
     if setup is not None:
