@@ -8,6 +8,7 @@ before may be anything.
 
 from __future__ import annotations
 
+from edgeguard.waf.expression import PADDING
 from edgeguard.waf.pcre.loosening import loosened
 from edgeguard.waf.pcre.nodes import (
     Again,
@@ -42,6 +43,7 @@ _EXACT: dict[Place, str] = {
 }
 _LOOSE: dict[Place, str] = {**_EXACT, "end": "(?:)", "line_end": "(?:)"}
 _ENDS = ("end", "line_end", "last_line_end")
+_LATE = ("word_edge", "no_word_edge", "line_start")
 
 
 def spell(node: Node, *, groups: bool = False, uncounted: bool = False) -> str:
@@ -128,7 +130,8 @@ class _Speller:
         begun: whether octets may have been taken already; Hyperscan takes no beginning of the value then, and the gate has none.
         uncounted: whether repetitions of up to 33 times or more have no bound, and need not be more than 33.
         last: whether nothing follows; the value's end is spelled as the line end that follows it there, and nothing elsewhere.
-        beyond: 1 where that was done.
+        beyond: how many line ends behind the value a match may take: 1 where that was done. All of them where a place is wanted that
+            Hyperscan sees only one octet later: of such an expression it may tell a longer match first, and no other then.
     """
 
     __slots__ = ("begun", "beyond", "caseless", "edges", "groups", "last", "loose", "uncounted")
@@ -170,8 +173,10 @@ class _Speller:
         if self.loose and self.begun and place == "start":
             return "(?:)"
         if self.loose and self.last and place in _ENDS:
-            self.beyond = 1
+            self.beyond = max(self.beyond, 1)
             return r"\n"
+        if place in _LATE:
+            self.beyond = PADDING
         return self.edges[place]
 
     def chain(self, node: Chain) -> str:

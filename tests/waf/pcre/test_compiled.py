@@ -207,3 +207,35 @@ def test_counts_that_re2_refuses_are_walked() -> None:
     assert pattern.translation.walked
     assert pattern.search((b"a" * 25 + b"b") * 30) == (0, 780)
     assert pattern.search((b"a" * 25 + b"b") * 29 + b"a" * 41 + b"b") is None
+
+
+_ENDINGS = [
+    "a",
+    r"a\b",
+    "a$",
+    r"a(?:\b|[^a-z])",
+    r"a\B",
+    r"(?m)a$",
+    "(?m)^a",
+    "[\\n\\r]",
+    r"\W{4}",
+    r"a(?:$|\s)",
+    "a[^b]",
+    r"\bab?\b",
+]
+_ALONE = {text: Gate(compile_pcre(text).gate or ()) for text in _ENDINGS}
+_TOGETHER = Gate([expression for text in _ENDINGS for expression in compile_pcre(text).gate or ()])
+
+
+@pytest.mark.parametrize("text", _ENDINGS)
+@given(st.lists(st.sampled_from([b"a", b"b", b"\n", b" ", b"-"]), max_size=6).map(b"".join))
+def test_the_gate_holds_where_the_value_ends(text: str, value: bytes) -> None:
+    pattern = compile_pcre(text)
+    if pattern.search(value) is not None:
+        assert 0 in _ALONE[text].hits(value)
+        assert _ENDINGS.index(text) in _TOGETHER.hits(value)
+
+
+def test_line_ends_behind_the_value_are_no_part_of_it() -> None:
+    for text in ("[\\n\\r]", r"\W{4}", "a[^b]"):
+        assert not Gate(compile_pcre(text).gate or ()).hits(b"a")
