@@ -36,18 +36,20 @@ class Contender:
     script: Path | None = None
     rates: list[float] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
+    errors: int = 0
 
     def measure(self, seconds: float, connections: int) -> Result:
         """Load it once.
 
         Raises:
-            SystemExit: an answer was no success.
+            SystemExit: more than one answer in a thousand was no success. On a busy machine a budget may be spent now and then.
         """
         _, core = peers.cores()
         worker = self.peer.worker()
         before = peers.cpu_seconds(worker)
         result = wrk(self.peer.url + self.path, core, seconds, connections, script=self.script)
-        if result.errors:
+        self.errors += result.errors
+        if result.errors > result.rate * seconds / 1000 + 1:
             sys.exit(f"{self.title}: {result.errors} answers were errors")
         self.costs.append((peers.cpu_seconds(worker) - before) / max(1.0, result.rate * seconds))
         return result
@@ -73,6 +75,9 @@ def throughput(contenders: list[Contender], rounds: int, seconds: float, connect
         else:
             told = " | | "
         print(f"| {contender.title} | {rate:,.0f} | {cost:,.0f} | {told} |")
+    for contender in contenders:
+        if contender.errors:
+            print(f"\n{contender.title}: {contender.errors} answers were no success")
     print("\n| memory of the worker (PSS) after the load | MiB |\n| --- | ---: |")
     for title, peer in {contender.peer.name: contender.peer for contender in contenders}.items():
         print(f"| {title} | {peers.proportional_memory(peer.worker()) / 2**20:.0f} |")
