@@ -130,8 +130,8 @@ class _Speller:
         begun: whether octets may have been taken already; Hyperscan takes no beginning of the value then, and the gate has none.
         uncounted: whether repetitions of up to 33 times or more have no bound, and need not be more than 33.
         last: whether nothing follows; the value's end is spelled as the line end that follows it there, and nothing elsewhere.
-        beyond: how many line ends behind the value a match may take: 1 where that was done. All of them where a place is wanted that
-            Hyperscan sees only one octet later: of such an expression it may tell a longer match first, and no other then.
+        beyond: how many line ends behind the value a match may take: 1 where that was done. All where a place is wanted that
+            Hyperscan sees only one octet later: of such an expression it may tell a longer match first, and then no other.
     """
 
     __slots__ = ("begun", "beyond", "caseless", "edges", "groups", "last", "loose", "uncounted")

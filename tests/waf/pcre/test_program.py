@@ -46,12 +46,7 @@ def test_a_lookbehind_knows_its_widths() -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [
-        ("(?<=a*)b", "no width"),
-        ("(?<!a{300})b", "over 255"),
-        (r"(?=(a))\1", "matched again"),
-        ("(?:a{60}){100}", "4096"),
-    ],
+    [("(?<=a*)b", "no width"), ("(?<!a{300})b", "over 255"), (r"(?=(a))\1", "matched again"), ("(?:a{60}){100}", "4096")],
 )
 def test_what_can_not_be_walked_is_refused(text: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
