@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from edgeguard.waf.faults import Refused
 
-Confidence = Literal["low", "medium", "high"]
+Confidence = Literal["faint", "low", "medium", "high"]
 
-RANKS: dict[str, int] = {"low": 1, "medium": 2, "high": 3}
+RANKS: dict[str, int] = {"faint": 0, "low": 1, "medium": 2, "high": 3}
 
 READ = 64 * 1024
 """Bytes of a value that a detector reads. Form fields and JSON texts that end in a statement or a page's markup whole are
@@ -20,7 +20,8 @@ class Finding(NamedTuple):
 
     Attributes:
         context: where the value would have to stand, such as `single` for within '...'.
-        confidence: how much of the grammar fits, and how unlikely people write such text.
+        confidence: how much of the grammar fits, and how unlikely people write such text. `faint` is below what rules can ask
+            for by name: only operators without a choice take it.
         fingerprint: what was seen, in order, at most 64 characters and without any text of the value.
         span: from where the value leaves its place to the last token that was read.
     """
@@ -69,6 +70,6 @@ def wanted(name: str, argument: object) -> Wanted:
     """
     least, _, early = argument.partition(" ") if isinstance(argument, str) else ("", "", "")
     rank = RANKS.get(least)
-    if rank is None or early not in ("", "early"):
+    if not rank or early not in ("", "early"):
         raise Refused(f"{name}: the least confidence is expected, low, medium or high, perhaps with `early`, not {argument!r}")
     return Wanted(rank, early == "early")

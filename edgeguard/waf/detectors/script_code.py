@@ -95,10 +95,22 @@ def style_runs(value: bytes) -> bool:
     if b"&" in value:
         value = html_entity_decode(value)
     if b"/*" in value:
-        head, *comments = value.split(b"/*")
-        value = head + b"".join(comment.partition(b"*/")[2] for comment in comments)
+        value = _uncommented(value)
     plain = value.translate(None, b" \t\r\n\x0c\\\x00")
     return any(mark in plain for mark in _STYLES)
+
+
+def _uncommented(style: bytes) -> bytes:
+    parts: list[bytes] = []
+    at = 0
+    while True:
+        start = style.find(b"/*", at)
+        if start < 0:
+            return b"".join((*parts, style[at:]))
+        parts.append(style[at:start])
+        at = style.find(b"*/", start + 2) + 2
+        if at < 2:
+            return b"".join(parts)
 
 
 def breakout(low: bytes, mark: bytes) -> tuple[str, int]:

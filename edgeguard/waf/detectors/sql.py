@@ -13,14 +13,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.detectors.finding import READ, Finding
+from edgeguard.waf.detectors.finding import RANKS, READ, Finding
+from edgeguard.waf.detectors.sql_faint import faint_sql
 from edgeguard.waf.detectors.sql_notes import ENOUGH
 from edgeguard.waf.detectors.sql_reading import Reading
-from edgeguard.waf.detectors.sql_tokens import QUOTES, Text, tokens
+from edgeguard.waf.detectors.sql_tokens import BLANK, QUOTES, Text, tokens
 
 if TYPE_CHECKING:
     from edgeguard.waf.detectors.finding import Confidence
 
+_MARKUP = tuple(bytes([octet]) for octet in b"abcdefghijklmnopqrstuvwxyz/!?")
 _PLACES = ((b"'", "single"), (b'"', "double"), (b"`", "backtick"), (b"]", "bracket"))
 _MEDIUM = 4
 _ALL = 1000  # points that nothing reaches: read to the end
@@ -44,21 +46,19 @@ def detect_sql(value: bytes) -> Finding | None:
     where bodies are inspected as far as is set by default.
     """
     text = Text(value[:READ])
-    best = _bare(text)
+    bare = Reading(b"")
+    best = _bare(text, bare)
     if best is not None and best.confidence == "high":
         return best
     low = text.low
     for mark, context in _PLACES:
         for at in _leaves(low, mark):
             found = _inside(text, mark, context, at)
-            if found is not None and (best is None or _RANK[found.confidence] > _RANK[best.confidence]):
+            if found is not None and (best is None or RANKS[found.confidence] > RANKS[best.confidence]):
                 best = found
                 if found.confidence == "high":
                     return best
-    return best
-
-
-_RANK: dict[Confidence, int] = {"low": 1, "medium": 2, "high": 3}
+    return best or faint_sql(text, bare)
 
 
 def _leaves(low: bytes, mark: bytes) -> list[int]:
@@ -71,6 +71,8 @@ def _leaves(low: bytes, mark: bytes) -> list[int]:
         if at < 0:
             break
         if low[at + 1 : at + 2] == mark:
+            if low[at - 1 : at] == b"\\" and at + 1 not in places:
+                places.append(at + 1)  # escaped, and then the end
             at = low.find(mark, at + 2)
             continue
         places.append(at)
@@ -86,19 +88,22 @@ def _inside(text: Text, mark: bytes, context: str, at: int) -> Finding | None:
     reading.read(more, ENOUGH)
     points = reading.points
     if points == 2:  # of having left a text
-        return None
+        adjoined = "adjoined" in reading.hints and len(text.low[: min(at, 256)].split(None, 2)) <= 1
+        return _finding(context, "faint", reading, at) if adjoined and text.low[-1:] != mark else None
     confidence: Confidence | None = _level(points)
     words = len(text.low[: min(at, 256)].split(None, _SENTENCE))
     notes = reading.notes
     phrase = words > 1 or text.low[at - 1 : at].isspace()
     if phrase and confidence == "high" and not reading.broken:
         reading.read(more, _ALL)
-    if notes == ["cut"]:
-        confidence = "high" if words <= 1 else "low"
-    elif mark == b"]" and _PROSE.issuperset(notes):
+    if mark == b"]" and _PROSE.issuperset(notes):
         confidence = None
+    elif notes == ["cut"]:
+        confidence = "high" if words <= 1 else "low"
     elif _phrase(text.low, mark, at) and _PHRASE.issuperset(notes):
         confidence = "low"
+    elif phrase and text.low[-1:] == mark and notes == ["truth", "reopened"]:
+        confidence = "low"  # the word itself, in quotes
     elif confidence == "high" and (_SYNTAX.issuperset(notes) or notes == ["union"]):
         confidence = "medium"  # as code has it that puts texts together, or a title in quotes
     elif confidence == "high" and words >= _SENTENCE:
@@ -120,8 +125,10 @@ def _finished(reading: Reading) -> bool:
     return "cut" in reading.notes or "reopened" in reading.notes or not (reading.broken or reading.talks)
 
 
-def _bare(text: Text) -> Finding | None:
-    reading = Reading(b"")
+def _bare(text: Text, reading: Reading) -> Finding | None:
+    begin = text.low[:1] if text.low[:1] > b" " else text.low.lstrip(BLANK)[:1]
+    if begin == b"<" and text.low.lstrip(BLANK)[1:2] in _MARKUP:
+        return None
     more = tokens(text, 0)
     reading.read(more, ENOUGH)
     if reading.first == "word" and reading.points >= ENOUGH and not reading.broken:
@@ -135,7 +142,7 @@ def _bare(text: Text) -> Finding | None:
         first in _CONDITIONS and "second" in notes
     ):
         points += 2
-    if notes in (["truth"], ["union"]):
+    if notes in (["truth"], ["union"]) or (notes == ["catalogue"] and first == "word"):
         return None
     confidence = _level(points)
     if first == "word" and confidence == "high" and _CERTAIN.isdisjoint(notes):
@@ -152,5 +159,5 @@ def _level(points: int) -> Confidence | None:
 
 
 def _finding(context: str, confidence: Confidence, reading: Reading, at: int) -> Finding:
-    fingerprint = "+".join(reading.notes)[:64]
+    fingerprint = "+".join(reading.notes or reading.hints)[:64]
     return Finding(context, confidence, fingerprint, (at, max(reading.end, at + 1)))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LITERALS = frozenset(("number", "text", "open", "literal"))
 _EQUALS = frozenset((b"=", b"<=>", b"like", b"rlike", b"regexp"))
 _TABLES = frozenset((b"from", b"join", b"into", b"table", b"update"))
+_CHOOSING = frozenset((b"if", b"iif"))
 _CALLABLE = frozenset(("literal", "statement", "select", "logic", "operator", "compare", "name"))
 
 
@@ -43,9 +44,11 @@ class Expression(Notes):
         "_logic",
         "_more",
         "_moved",
+        "_odbc",
         "_operators",
         "_plain",
         "_select",
+        "_single",
         "_word",
         "compares",
         "first",
@@ -65,9 +68,11 @@ class Expression(Notes):
         self._column = False  # an operand in a select list that is no plain word
         self._left: tuple[str, bytes] | None = None  # what stands left of a comparison
         self._logic = 1 if inside else 0  # 1: behind a text's end; 2: behind AND or OR, or in a condition
+        self._odbc = False  # a brace was opened
         self._operators = 0
         self._plain = 0  # 1: (SELECT was read, 2: and FROM
         self._select = False
+        self._single = 0  # 1: a parenthesis was opened; 2: and a literal read; 3: a literal right behind AND or OR
         self._more: Iterator[Token] = iter(())
         self._moved = False  # a handler has read ahead and said what the last token was
         self.compares = False
@@ -80,6 +85,10 @@ class Expression(Notes):
             return self._alias(kind) or self._name_part(kind)
         self._expects = False
         self._dotted = False
+        if kind in _LITERALS and self._after in ("(", "logic"):
+            self._single = 3 if self._after == "logic" else 2 * self._single
+        else:
+            self._single = 0
         if self._left is not None:
             self._compared(kind)
         if kind != "word":
@@ -102,8 +111,10 @@ class Expression(Notes):
         if self._clause == b"having" and self._logic != 1:
             self.note("having")
         if self._logic == 2:
-            literal = left in _LITERALS and kind in _LITERALS
-            self.note("tautology" if literal else "comparison")
+            literal = left in _LITERALS
+            self.note("tautology" if literal and kind in _LITERALS else "comparison")
+            if literal:
+                self.hints.add("literal")
         elif not self._logic:
             self.compares = True
         elif self._logic == 1 and kind in ("text", "number") and self._operators == 1 and text in _EQUALS and self.inside != b"]":
@@ -135,7 +146,9 @@ class Expression(Notes):
             elif (before == "logic" and self._word != b"||") or (simple and self._word in _EQUALS):
                 self.note("truth" if before == "logic" and simple else "reopened")
                 self.note("reopened")
-            elif simple and self._operators and (self._word in (b"||", b"+")):
+            elif (
+                simple and self._operators and (self._word in (b"||", b"+") or (self._logic == 2 and before in ("operator", "*")))
+            ):
                 self.note("joined")
                 self.note("reopened")
         return held
@@ -203,10 +216,21 @@ class Expression(Notes):
         if not self._expects:
             if self._after == "word" or (self._after in _CALLABLE and self._word in PROBING):
                 return self._called(self._word)
+            if self._after == "text" and self.inside and not self._operators:
+                self._subselect()
             if self._after not in ("compare", "quantity", "name"):
                 return False
         self._expects = True
+        self._single = 1
         return True
+
+    def _subselect(self) -> None:
+        """(SELECT right behind a text's end."""
+        select, first, second = (next(self._more, None) for _ in range(3))
+        if select is None or select[0] != "select" or first is None:
+            return
+        if first[0] in ("number", "*", "(", "quantity") or (second is not None and second[0] == "(" and first[1] in PROBING):
+            self.hints.add("adjoined")
 
     def _called(self, name: bytes) -> bool:
         if name in DANGEROUS:
@@ -216,8 +240,11 @@ class Expression(Notes):
                 self.note("danger")
         elif name in PROBING and (self._operators or self.inside or self._select):
             self.note("probe")
+        if name in _CHOOSING:
+            self._logic = 2
         self._column = True
         self._expects = True
+        self._single = 0
         return True
 
     def _close(self, _token: Token) -> bool:
@@ -225,6 +252,8 @@ class Expression(Notes):
             return False
         self._settle(")")
         self._expects = False
+        if self._single == 2 and self._after in _LITERALS:  # (1) is as good as 1
+            return self._past(self._after, self._word, expects=False)
         return True
 
     def _comma(self, _token: Token) -> bool:
@@ -254,7 +283,10 @@ class Expression(Notes):
 
     def _brace(self, token: Token) -> bool:
         """ODBC's {fn name(...)}."""
-        return self._expects == (token[0] == "{")
+        if token[0] == "{":
+            self._odbc = True
+            return self._expects
+        return self._odbc and not self._expects
 
     def _branch(self, _token: Token) -> bool:
         if self._expects:
@@ -279,7 +311,12 @@ class Expression(Notes):
         if self._clause == b"by number" and kind != ")":
             self.note("order")
             self._clause = b""
-        if self._logic == 2 and kind in ("", "comment") and self._left is None and not self._expects:
+        if (
+            self._logic == 2
+            and (kind in ("", "comment") or (kind == ")" and self._single > 1))
+            and self._left is None
+            and not self._expects
+        ):
             self._lone()
 
     def _lone(self) -> None:

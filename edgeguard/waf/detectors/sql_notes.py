@@ -39,14 +39,17 @@ class Notes:
     Attributes:
         notes: in order, each once.
         points: their weights.
+        hints: what weighs nothing, and is asked about only where nothing that weighs was found: `literal`, one stands left of
+            a comparison; `all`, UNION ALL and no SELECT; `adjoined`, a statement right behind a text's end, with no semicolon.
     """
 
-    __slots__ = ("notes", "points")
+    __slots__ = ("hints", "notes", "points")
 
     def __init__(self, points: int) -> None:
         """Begin with `points`: where a text was ended just before, it already looks less like chance."""
         self.notes: list[str] = []
         self.points = points
+        self.hints: set[str] = set()
 
     def note(self, name: str) -> None:
         """Take a note, unless it is taken already."""

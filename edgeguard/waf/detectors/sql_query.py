@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from edgeguard.waf.detectors.sql_expression import Expression
+from edgeguard.waf.detectors.sql_words import PROBING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edgeguard.waf.detectors.sql_tokens import Token
+
+
+_COUNTED = frozenset(("number", "variable", "literal", "operator", "("))
 
 
 class Query(Expression):
@@ -31,7 +35,9 @@ class Query(Expression):
         self._settle("union")
         for kind, word, _, end in self._more:
             self.end = end
-            if kind in ("quantity", "("):
+            if kind in ("quantity", "(", "comment"):
+                if kind == "quantity":
+                    self.hints.add("all")
                 continue
             if kind == "select" or (kind == "rows" and word in (b"values", b"table")):
                 self._select = True
@@ -47,7 +53,8 @@ class Query(Expression):
 
     def _rows(self, word: bytes) -> bool:
         following = next(self._more, None)
-        if following is not None and following[0] == ("(" if word == b"values" else "word"):
+        told = word == b"values" or self.inside or self.first in _COUNTED
+        if told and following is not None and following[0] == ("(" if word == b"values" else "word"):
             self.note("union")
             self.note("list")
             self.end = following[3]
@@ -59,8 +66,11 @@ class Query(Expression):
         for token in self._more:
             kind, word, _, end = token
             self.end = end
-            if kind in ("quantity", "(", "operator", "not"):
+            if kind in ("quantity", "(", "operator", "not", "comment"):
                 continue
+            if kind == "select":  # (SELECT ...) as a column
+                self.note("list")
+                return self._queried()
             if kind in ("*", "literal", "number", "text", "open", "variable", "name", "case"):
                 if kind != "open" or b" " not in word:
                     self.note("list")
@@ -73,8 +83,10 @@ class Query(Expression):
             if following is None:
                 return True
             self.end = following[3]
-            if following[0] in (",", "(", ")", "comment", ".", "clause"):
-                plain = following[0] == "clause" and not self.inside and self.first == "word"
+            if following[0] in (",", "(", ")", "comment", ".", "clause") or (
+                following[0] in ("as", "word", "text", "name") and (self.inside or self.first in _COUNTED)
+            ):
+                plain = following[0] in ("clause", "as", "word", "text", "name") and not self.inside and self.first == "word"
                 if not plain:
                     self.note("list")
                 self._past("word", word, expects=False)
@@ -85,6 +97,10 @@ class Query(Expression):
 
     def _select_token(self, _token: Token) -> bool:
         if not self._expects:
+            if self.inside and self._after == "text" and not self._operators:
+                first = next(self._more, None)
+                if first is not None and first[0] in ("number", "text", "variable", "*"):
+                    self.hints.add("adjoined")
             return False
         self._select = True
         self._column = False
@@ -104,8 +120,24 @@ class Query(Expression):
                 self.note("nested" if "query" in self.notes else "query")
                 self._column = True
                 return self._past("*" if kind == "case" else kind, word, expects=kind == "(")
-            return kind == "word" and self._past(kind, word, expects=False)
+            if kind in ("word", "compare"):
+                return self._queried_name(kind, word)
+            return False
         return True
+
+    def _queried_name(self, kind: str, word: bytes) -> bool:
+        """A name in a sub-select's list, or a call of a function that takes texts apart."""
+        following = next(self._more, None)
+        self._past("word", word, expects=False)
+        if following is None:
+            return kind == "word"
+        self.end = following[3]
+        if following[0] == "(" and word in PROBING:
+            self.note("nested" if "query" in self.notes else "query")
+        elif kind == "compare" and following[0] != "(":
+            return False
+        handler = self.HANDLERS.get(following[0])
+        return handler is not None and handler(self, following) and self._past(*following[:2], expects=self._expects)
 
     def _clause_token(self, token: Token) -> bool:
         word = token[1]
@@ -138,6 +170,14 @@ class Query(Expression):
             return True
         return False
 
+    def _for(self) -> bool:
+        """FOR UPDATE and its kin end a query; another may be joined to it."""
+        locked = next(self._more, None)
+        if locked is None or locked[1] not in (b"update", b"share", b"browse", b"json", b"xml"):
+            return False
+        self.end = locked[3]
+        return self._past("end", locked[1], expects=False)
+
     def _ordered(self) -> bool:
         self._expects = False
         return True
@@ -148,7 +188,7 @@ class Query(Expression):
             return False
         if target[1] in (b"outfile", b"dumpfile"):
             name = next(self._more, None)
-            if name is not None and name[0] in ("text", "open", "number"):
+            if name is not None and name[0] in ("text", "open", "number", "("):
                 self.end = name[3]
                 self.note("outfile")
                 self._expects = False
@@ -167,6 +207,13 @@ class Query(Expression):
         if not self._expects:
             return False
         following = next(self._more, None)
+        if following is not None and following[0] in ("number", "text"):
+            following = next(self._more, None)
+            if following is not None and following[1] == b"when":
+                self.note("case")
+                self._logic = 2
+                self.end = following[3]
+                return self._past("branch", b"when", expects=True)
         if following is None or following[1] != b"when":
             return False
         condition = next(self._more, None)
@@ -192,6 +239,7 @@ class Query(Expression):
         b"on": _condition,
         b"by": _by,
         b"order": _ordered,
+        b"for": _for,
         b"group": _ordered,
         b"into": _into,
         b"procedure": _procedure,

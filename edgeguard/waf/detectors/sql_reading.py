@@ -93,8 +93,8 @@ class Reading(Query):
         """SQL Server needs no semicolon between statements."""
         if self._expects and self._after:
             return False
-        begins = token[1] in (b"exec", b"execute", b"waitfor", b"declare")
-        fits = (begins and not self._after) or self.inside or self.first in ("number", "variable")
+        begins = (token[1] == b"waitfor") or (not self._after and token[1] in (b"exec", b"execute", b"declare"))
+        fits = begins or self.inside or self.first in ("number", "variable")
         if fits and follows(token, self._more, joined=True):
             self.note("second")
         return False
@@ -113,4 +113,6 @@ def _cuts(comment: bytes, *, bare: bool) -> bool:
     rest = comment.lstrip(b"-#/*").strip(b" \t\r+-*/;)")
     if bare and comment[:1] == b"#":
         return not rest
+    if rest.endswith(b"sp_password"):  # hides the statement from SQL Server's log
+        return True
     return len(rest) <= (4 if bare else 12) and (not rest or rest.isalnum())

@@ -42,6 +42,8 @@ def follows(verb: Token, more: Iterator[Token], *, joined: bool = False) -> bool
     words = [token[1] for token in tokens] + [b""] * _LOOK
     if check is not None:
         return check(kinds, words)
+    if name == b"delete" and words[0] != b"from":
+        kinds, words = kinds[1:], words[1:]
     return words[0] in SECOND[name] and _object(name, kinds, words)
 
 
@@ -87,6 +89,8 @@ def _executed(kinds: list[str], words: list[bytes]) -> bool:
     if kinds[0] in ("(", "text", "open", "variable", "name"):
         return True
     name = words[0]
+    if name == b"as":
+        return words[1] in (b"login", b"user") and kinds[2] in ("=", "compare", "text", "open")
     if name in DANGEROUS or name[:3] in (b"xp_", b"sp_") or name in (b"immediate", b"master"):
         return True
     return kinds[0] == "word" and kinds[1] in (".", ";", "comment", "text", "variable", "(")
@@ -141,6 +145,25 @@ def _begun(kinds: list[str], words: list[bytes]) -> bool:
     return kinds[0] in ("statement", "select") or words[0] in (b"dbms_lock", b"dbms_pipe", b"null")
 
 
+def _used(kinds: list[str], _words: list[bytes]) -> bool:
+    return kinds[0] == "word" and kinds[1] == ";"
+
+
+def _printed(kinds: list[str], _words: list[bytes]) -> bool:
+    return kinds[0] in ("text", "variable") and kinds[1] == ";"
+
+
+def _if(kinds: list[str], words: list[bytes]) -> bool:
+    """T-SQL's IF, told from those of other languages by what it guards or asks."""
+    for at in range(1, _LOOK):
+        kind, word = kinds[at], words[at]
+        if kind == "select" and kinds[at - 1] in ("(", ",", ")") and kinds[at + 1] in ("", "word", *_SELECTED):
+            return True
+        if (word == b"waitfor" and words[at + 1] in (b"", b"delay", b"time")) or (word == b"drop" and words[at + 1] in _DROPPED):
+            return True
+    return False
+
+
 def _pragma(kinds: list[str], words: list[bytes]) -> bool:
     return kinds[0] == "word" and words[1] in (b"=", b"(")
 
@@ -161,7 +184,11 @@ _CHECKS: dict[bytes, Callable[[list[str], list[bytes]], bool]] = {
     b"begin": _begun,
     b"pragma": _pragma,
     b"reconfigure": _stopped,
+    b"use": _used,
+    b"print": _printed,
+    b"if": _if,
 }
+_DROPPED = (b"", b"function", b"table", b"database", b"procedure", b"login", b"user")
 _JOINED: dict[bytes, Callable[[list[str], list[bytes]], bool]] = {
     b"exec": _procedure,
     b"execute": _procedure,

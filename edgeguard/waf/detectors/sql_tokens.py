@@ -24,7 +24,7 @@ _DIGITS = b"0123456789"
 _HEX = b"0123456789abcdef"
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_$") | frozenset(range(0x80, 0x100))
 _TO_WORDS = bytes(octet if octet in _WORD else 0x20 for octet in range(256))
-_BLANK = bytes(range(0x21))
+BLANK = bytes(range(0x21))
 _PREFIXES = frozenset((b"n", b"e", b"x", b"b", b"u", b"r"))
 _CLOSING = {0x5B: 0x5D, 0x28: 0x29, 0x7B: 0x7D, 0x3C: 0x3E}
 
@@ -66,7 +66,7 @@ def tokens(text: Text, at: int) -> Iterator[Token]:
         while at < size and low[at] <= 0x20:
             at += 1
             if at + 8 < size and low[at] <= 0x20:
-                at = size - len(low[at:].lstrip(_BLANK))
+                at = size - len(low[at:].lstrip(BLANK))
         if at >= size:
             return
         kind, end = _LEXERS[low[at]](text, at)
@@ -82,6 +82,8 @@ def _word(text: Text, at: int) -> tuple[str, int]:
     kind = WORDS.get(word)
     if kind is not None:
         return kind, end
+    if word == b"u" and low[end : end + 2] == b"&'":
+        return _quoted(text, end + 1)
     if low[end : end + 1] == b"'":
         if word in _PREFIXES or word[:1] == b"_":
             return _quoted(text, end)
@@ -176,7 +178,9 @@ def _slash(text: Text, at: int) -> tuple[str, int]:
 
 
 def _star(text: Text, at: int) -> tuple[str, int]:
-    return ("", at + 2) if text.low[at + 1 : at + 2] == b"/" else ("*", at + 1)
+    """A star, or the end of a comment; of `*/*` the slash begins one."""
+    low = text.low
+    return ("", at + 2) if low[at + 1 : at + 2] == b"/" and low[at + 2 : at + 3] != b"*" else ("*", at + 1)
 
 
 def _variable(text: Text, at: int) -> tuple[str, int]:

@@ -9,7 +9,7 @@ _PARTS = {
     "logic": "and or xor",
     "not": "not exists binary prior any some",
     "compare": "like ilike rlike regexp glob match between in is similar sounds isnull notnull contains soundex against",
-    "operator": "div mod collate escape",
+    "operator": "div mod collate escape uescape",
     "union": "union except intersect minus",
     "select": "select",
     "rows": "values table",
@@ -78,12 +78,12 @@ SECOND: dict[bytes, frozenset[bytes]] = {
     b"insert": frozenset((b"into", b"ignore", b"low_priority")),
     b"replace": frozenset((b"into",)),
     b"merge": frozenset((b"into",)),
-    b"delete": frozenset((b"from",)),
+    b"delete": frozenset((b"from", b"ignore", b"low_priority", b"quick")),
     b"waitfor": frozenset((b"delay", b"time")),
     b"backup": frozenset((b"database", b"log")),
     b"restore": frozenset((b"database", b"log")),
     b"attach": frozenset((b"database",)),
-    b"load": frozenset((b"data",)),
+    b"load": frozenset((b"data", b"xml")),
     b"rename": frozenset((b"table",)),
 }
 """What must follow a statement's verb where only few words can."""

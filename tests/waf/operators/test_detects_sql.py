@@ -69,6 +69,22 @@ _PIECES = [
     "q'[a]'",
     "\\N",
     "\xa0",
+    "foo ",
+    " and foo",
+    " as b",
+    "'and'",
+    "''",
+    "\\'",
+    "if(",
+    " (select",
+    "1)",
+    "*/2",
+    "union all",
+    "declare @x int",
+    "goto",
+    ".",
+    "&",
+    "then",
 ]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _FAINT = (
-    rb"^[\x00-\x20\xa0\xc2]*(?:[0-9.@]|/\*|\*/).*(?:--|/\*|#)",
+    rb"^[\x00-\x20\xa0\xc2]*(?:\.?[0-9]|@|/\*|\*/).*(?:--|/\*|#)",
     rb"union[^a-z_].*select[^a-z_]",
     rb"declare(?:[^a-z_].*)?@",
     rb"waitfor[^a-z_]",

@@ -15,7 +15,7 @@ from edgeguard.waf.operators.seclang.detect_sqli import DetectSqli
         (b"1 union select a,b", (0, 17), (b"union+list",)),
         (b"' | x | '", (0, 9), (b"spliced",)),
         (b"/a/24 union select 1,2", None, ()),
-        (b"/a/24' union select 1,2", (5, 22), (b"union+list",)),
+        (b"/a/24' union select 1,2", (5, 21), (b"union+list",)),
         (b"O'Brien", None, ()),
         (b"union jack", None, ()),
     ],
