@@ -84,4 +84,4 @@ def _inspected(ruleset: Ruleset, reading: Reading, sent: bytes, mode: Mode) -> O
 
 
 def _line(match: Match) -> str:
-    return log_line(match.rule, match.title, match.target, match.value, match.tags)
+    return log_line(match.rule, match.title, match.target, match.detail or match.value, match.tags)

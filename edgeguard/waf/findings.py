@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from edgeguard.waf.mask import name_shown, printable, shown
+from edgeguard.waf.mask import MASKED, name_shown, printable, shown
 from edgeguard.waf.model import Match, Verdict
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class Findings:
                 score=machine.gained,
                 mode="enforce" if counts else "shadow",
                 language="seclang",
+                detail=MASKED if value == MASKED else _text(rule.logdata, machine),
             )
         )
 

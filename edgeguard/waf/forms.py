@@ -84,7 +84,7 @@ class Node:
 
     Attributes:
         steps: what leads on: the function, the bytes it may change, and the node.
-        patterns: what is looked for in such forms; other nodes that end in the same step share it, as their forms are mostly alike.
+        patterns: what is looked for in such forms; other nodes that end in the same step share it, their forms being alike.
     """
 
     __slots__ = ("patterns", "steps")

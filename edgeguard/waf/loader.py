@@ -12,13 +12,14 @@ from edgeguard.waf.rule_tests import failure
 from edgeguard.waf.ruleset import Ruleset
 from edgeguard.waf.seclang.compiler import compile_program
 from edgeguard.waf.seclang.scripts import read_scripts
+from edgeguard.waf.translations import keep_translations, read_translations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edgeguard.config.model import Waf
     from edgeguard.waf.seclang.chain import ChainRule
-    from edgeguard.waf.seclang.syntax import Configuration, Program
+    from edgeguard.waf.seclang.syntax import Configuration, Note, Program
 
 _SUFFIXES = (".yaml", ".yml")
 _MAGIC = frozenset("*?[")
@@ -44,13 +45,22 @@ def load_rules(paths: Sequence[Path | str], settings: Waf) -> Ruleset:
         drafts += found
         faults += wrong
     program: Program | None = None
-    chains: list[ChainRule] = []
+    chains: Sequence[ChainRule] = ()
+    notes: tuple[Note, ...] = ()
     try:
         program = read_scripts(settings)
-        chains = compile_program(program) if program is not None else []
+        if program is not None:
+            databases = _databases(settings.compiled)
+            known = read_translations(databases)
+            before = len(known)
+            compiled = compile_program(program, known)
+            keep_translations(databases, known, before)
+            chains, notes = compiled.rules, (*program.notes, *compiled.notes)
     except RulesError as error:
         faults += error.faults
-    return compile_rules(drafts, settings, faults, chains, None if program is None else program.configuration)
+    ruleset = compile_rules(drafts, settings, faults, chains, None if program is None else program.configuration)
+    ruleset.notes = notes
+    return ruleset
 
 
 def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:

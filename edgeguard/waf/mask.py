@@ -5,13 +5,19 @@ from __future__ import annotations
 from edgeguard.waf.targets.sources import Source
 
 _SHOWN = 64  # bytes of a match; enough to recognise an attack, too little to leak a document
-_MASK = "***"
+MASKED = "***"
 _SECRET_NAMES = (
     b"pass", b"pwd", b"secret", b"token", b"apikey", b"api_key", b"api-key", b"auth", b"session", b"credential",
     b"private", b"signature", b"cvv", b"cvc", b"card", b"iban", b"ssn", b"otp", b"pin",
 )  # fmt: skip
-_COOKIES = (Source.COOKIE_VALUE.value, "http.request.headers:cookie", "http.response.headers:set-cookie")
-_WHOLE = (Source.QUERY.value, Source.TARGET.value, Source.BODY.value, Source.BODY_TEXT.value, Source.RESPONSE_BODY.value)
+_COOKIES = (
+    Source.COOKIE_VALUE.value, "http.request.headers:cookie", "http.response.headers:set-cookie", "REQUEST_COOKIES",
+    "REQUEST_HEADERS:Cookie", "RESPONSE_HEADERS:Set-Cookie",
+)  # fmt: skip
+_WHOLE = (
+    Source.QUERY.value, Source.TARGET.value, Source.BODY.value, Source.BODY_TEXT.value, Source.RESPONSE_BODY.value,
+    "REQUEST_URI", "REQUEST_URI_RAW", "REQUEST_LINE", "QUERY_STRING", "REQUEST_BODY", "FULL_REQUEST", "RESPONSE_BODY",
+)  # fmt: skip
 
 
 def shown(label: str, name: bytes, value: bytes, span: tuple[int, int]) -> str:
@@ -22,9 +28,9 @@ def shown(label: str, name: bytes, value: bytes, span: tuple[int, int]) -> str:
     """
     piece = value[span[0] : min(span[1], span[0] + _SHOWN)]
     if label in _COOKIES or f"{label}:{name.decode('latin-1')}" in _COOKIES or _tells(name):
-        return _MASK
+        return MASKED
     if label in _WHOLE and _tells(piece):
-        return _MASK
+        return MASKED
     return printable(piece)
 
 

@@ -144,6 +144,7 @@ class Match:
         mode: `shadow` where the match alone can't block.
         status: the HTTP status with which this match blocks at once; None for one that only scores.
         language: in which the rule is written.
+        detail: what the rule itself wants to be told (`logdata`), cut and masked like the value.
     """
 
     rule: str
@@ -157,6 +158,7 @@ class Match:
     mode: Literal["enforce", "shadow"]
     status: int | None = None
     language: Literal["edgeguard", "seclang"] = "edgeguard"
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from edgeguard.waf.databases import Databases
     from edgeguard.waf.model import Mode, Rule
     from edgeguard.waf.seclang.chain import ChainRule
+    from edgeguard.waf.seclang.syntax import Note
 
 # Types whose content EdgeGuard's own rules can read; all others go through unseen.
 _READABLE = (b"text/", b"application/json", b"application/xml", b"application/javascript", b"application/problem+json")
@@ -46,6 +47,7 @@ class Ruleset:
         rule_ids: of the rules that are asked, and of what the engine itself reports.
         inspects_responses: False where no rule looks at a response, so that its verbs need not be called.
         inspects_response_bodies: likewise for bodies.
+        notes: what was accepted in scripts, and has no effect here.
         budget: engine time for one transaction, in nanoseconds.
     """
 
@@ -57,6 +59,7 @@ class Ruleset:
         "digest",
         "inspects_response_bodies",
         "inspects_responses",
+        "notes",
         "observed",
         "plan",
         "records",
@@ -76,6 +79,7 @@ class Ruleset:
         seclang: Configuration | None = None,
         databases: Databases | None = None,
     ) -> None:
+        self.notes: tuple[Note, ...] = ()
         self.rules = tuple(rules)
         self.chains = tuple(chains)
         self.settings = settings

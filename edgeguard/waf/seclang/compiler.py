@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from edgeguard.waf.actions.registry import make_effect
 from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
 from edgeguard.waf.model import Target, Term
-from edgeguard.waf.operators.seclang.registry import make_seclang_operator
+from edgeguard.waf.operators.seclang.no_match import NoMatch
+from edgeguard.waf.operators.seclang.registry import OperatorLeftOut, make_seclang_operator
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.chain import ChainLink, ChainRule, Question
 from edgeguard.waf.seclang.macros import parse_template
 from edgeguard.waf.seclang.spell import spell
-from edgeguard.waf.seclang.syntax import Marker, SecRule
+from edgeguard.waf.seclang.syntax import Marker, Note, SecRule
 from edgeguard.waf.targets.seclang.selection import Selection
 from edgeguard.waf.targets.sources import Source
-from edgeguard.waf.transformations.registry import SECLANG
+from edgeguard.waf.transformations.registry import SECLANG, url_decode_uni_by
+from edgeguard.waf.transformations.seclang.unicode_map import read_unicode_map
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from edgeguard.waf.operators.protocol import Operator
+    from edgeguard.waf.pcre import Translation
     from edgeguard.waf.seclang.chain import Disruption
-    from edgeguard.waf.seclang.syntax import Link, Place, Program
+    from edgeguard.waf.seclang.syntax import Configuration, Link, Operation, Place, Program
     from edgeguard.waf.targets.seclang.selection import Part
     from edgeguard.waf.transformations.registry import Transformation
 
 
-def compile_program(program: Program) -> list[ChainRule]:
-    """The rules of `program` in order, each with its place in the list as far as skips go.
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Rules in order, each with its place in the list as far as skips go; and what was accepted without an effect."""
+
+    rules: tuple[ChainRule, ...]
+    notes: tuple[Note, ...]
+
+
+def compile_program(program: Program, known: MutableMapping[bytes, Translation] | None = None) -> Compiled:
+    """The rules of `program`.
+
+    Args:
+        program: what was read.
+        known: translations of patterns from an earlier start; new ones are put there.
 
     Raises:
         RulesError: names that nobody knows, or arguments that make no sense; all of them at once.
     """
+    binder = _Binder(program, known)
     faults: list[RuleFault] = []
     rules: list[ChainRule] = []
     places: list[int] = []  # of each item of the program, the number of rules before it
@@ -43,12 +61,12 @@ def compile_program(program: Program) -> list[ChainRule]:
             compiled.append((item, len(places) - 1))
     for rule, at in compiled:
         try:
-            rules.append(_rule(rule, _skip_to(rule, at, program, places, len(compiled))))
+            rules.append(binder.rule(rule, _skip_to(rule, at, program, places, len(compiled))))
         except _At as error:
             faults.append(RuleFault(error.place.file, error.place.line, str(error)))
     if faults:
         raise RulesError(faults)
-    return rules
+    return Compiled(tuple(rules), tuple(binder.notes))
 
 
 class _At(Refused):
@@ -81,67 +99,96 @@ def _skip_to(rule: SecRule, at: int, program: Program, places: list[int], end: i
     return 0
 
 
-def _rule(rule: SecRule, skip_to: int) -> ChainRule:
-    phase = Phase(rule.phase - 1)
-    links = tuple(_link(link, phase) for link in rule.links)
-    disruption = cast("Disruption", rule.disruptive.name)
-    argument = rule.disruptive.argument
-    return ChainRule(
-        id=str(rule.id),
-        number=rule.id,
-        phase=phase,
-        links=links,
-        place=rule.place,
-        disruption=disruption,
-        scope=(argument or "").lower() if disruption == "allow" else "",
-        status=rule.status,
-        location=parse_template(argument) if disruption == "redirect" and argument else None,
-        skip_to=skip_to,
-        severity=rule.severity,
-        message=parse_template(rule.message) if rule.message else None,
-        logdata=parse_template(rule.logdata) if rule.logdata else None,
-        tags=rule.tags,
-        log=rule.log,
-        revision=rule.revision,
-        title=rule.message,
-        canonical=spell(rule),
-    )
+class _Binder:
+    """Binds the names of one program's rules."""
 
+    def __init__(self, program: Program, known: MutableMapping[bytes, Translation] | None) -> None:
+        self._known = known
+        self.notes: list[Note] = []
+        self._folders = program.folders
+        self._steps = _steps(program.configuration)
 
-def _link(link: Link, phase: Phase) -> ChainLink:
-    try:
-        effects = tuple(make_effect(action.name, action.argument) for action in link.actions)
-        pipeline = tuple(map(_transformation, link.transformations))
-        if link.operation is None:
-            return ChainLink(link.place, effects=effects)
-        bound = ChainLink(
-            link.place,
-            Selection(link.variables),
-            pipeline,
-            negated=link.operation.negated,
-            capture=link.capture,
-            multi=link.multi_match,
-            effects=effects,
+    def rule(self, rule: SecRule, skip_to: int) -> ChainRule:
+        phase = Phase(rule.phase - 1)
+        disruption = cast("Disruption", rule.disruptive.name)
+        argument = rule.disruptive.argument
+        return ChainRule(
+            id=str(rule.id),
+            number=rule.id,
+            phase=phase,
+            links=tuple(self._link(link, phase) for link in rule.links),
+            place=rule.place,
+            disruption=disruption,
+            scope=(argument or "").lower() if disruption == "allow" else "",
+            status=rule.status,
+            location=parse_template(argument) if disruption == "redirect" and argument else None,
+            skip_to=skip_to,
+            severity=rule.severity,
+            message=parse_template(rule.message) if rule.message else None,
+            logdata=parse_template(rule.logdata) if rule.logdata else None,
+            tags=rule.tags,
+            log=rule.log,
+            revision=rule.revision,
+            title=rule.message,
+            canonical=spell(rule),
         )
-        name = link.operation.name
-        folder = Path(link.place.file).parent
-        argument = parse_template(link.operation.argument)
-        if name in _PATTERNS or argument.constant is not None:
-            raw = link.operation.argument.encode("utf-8", "surrogateescape")
-            return asked(bound, make_seclang_operator(name, raw, folder), phase)
-        return replace(bound, question=Question(name, argument, folder))
-    except Refused as error:
-        raise _At(link.place, str(error)) from None
+
+    def _link(self, link: Link, phase: Phase) -> ChainLink:
+        try:
+            effects = tuple(make_effect(action.name, action.argument) for action in link.actions)
+            pipeline = tuple(map(self._transformation, link.transformations))
+            if link.operation is None:
+                return ChainLink(link.place, effects=effects)
+            selection = Selection(link.variables)
+            bound = ChainLink(
+                link.place,
+                selection,
+                pipeline,
+                negated=link.operation.negated,
+                capture=link.capture,
+                multi=link.multi_match,
+                effects=effects,
+            )
+            self.notes += [Note(link.place, text) for text in selection.notes]
+            return self._asking(bound, link.operation, phase)
+        except Refused as error:
+            raise _At(link.place, str(error)) from None
+
+    def _asking(self, bound: ChainLink, operation: Operation, phase: Phase) -> ChainLink:
+        """The link with its operator. One that is known and not here holds for nothing, and is told of."""
+        folder = Path(self._folders.get(bound.place.file) or Path(bound.place.file).parent)
+        argument = parse_template(operation.argument)
+        if argument.constant is None:
+            return replace(bound, question=Question(operation.name, argument, folder))
+        raw = operation.argument.encode("utf-8", "surrogateescape")
+        try:
+            operator = make_seclang_operator(operation.name, raw, folder, self._known)
+        except OperatorLeftOut as reason:
+            self.notes.append(Note(bound.place, f"never holds here: {reason}"))
+            return asked(replace(bound, negated=False), NoMatch(b""), phase)
+        return asked(bound, operator, phase)
+
+    def _transformation(self, name: str) -> Transformation:
+        step = self._steps.get(name)
+        if step is None:
+            raise Refused(unknown("transformation", name, self._steps))
+        return step
 
 
-_PATTERNS = frozenset({"rx", "rxglobal"})  # `%{` in a pattern is what it says
+def _steps(configuration: Configuration) -> dict[str, Transformation]:
+    """All transformations, with the map of characters that the script names.
 
-
-def _transformation(name: str) -> Transformation:
-    step = SECLANG.get(name)
-    if step is None:
-        raise Refused(unknown("transformation", name, SECLANG))
-    return step
+    Raises:
+        RulesError: the map can't be read.
+    """
+    if not configuration.unicode_map_file:
+        return SECLANG
+    page = configuration.unicode_code_page
+    try:
+        text = Path(configuration.unicode_map_file).read_text(encoding="utf-8", errors="replace")
+        return {**SECLANG, "urldecodeuni": url_decode_uni_by(page, read_unicode_map(text, page))}
+    except (OSError, Refused, ValueError) as error:
+        raise RulesError([RuleFault(configuration.unicode_map_file, 1, f"no map of characters can be read: {error}")]) from None
 
 
 def asked(link: ChainLink, operator: Operator, phase: Phase) -> ChainLink:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _OPEN, _CLOSE = b"%{", b"}"
+_NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Template:
 
 
 def parse_template(text: str) -> Template:
-    """The template that `text` means. What is not closed is text."""
+    """The template that `text` means. What is not closed, or names no variable, is text: patterns have `%{`, too."""
     raw = text.encode("utf-8", "surrogateescape")
     parts: list[bytes | Reference] = []
     at = 0
@@ -72,17 +73,21 @@ def parse_template(text: str) -> Template:
         end = raw.find(_CLOSE, start) if start >= 0 else -1
         if end < 0:
             break
+        inner = raw[start + 2 : end].strip()
+        if not inner or inner.translate(None, _NAME):
+            parts.append(raw[at : start + 2])
+            at = start + 2
+            continue
         if start > at:
             parts.append(raw[at:start])
-        parts.append(_reference(raw[start + 2 : end]))
+        parts.append(_reference(inner))
         at = end + 1
     if at < len(raw) or not parts:
         parts.append(raw[at:])
     return Template(parts)
 
 
-def _reference(inner: bytes) -> Reference:
-    name = inner.strip()
+def _reference(name: bytes) -> Reference:
     dot, colon = name.find(b"."), name.find(b":")
     cut = min((at for at in (dot, colon) if at >= 0), default=-1)
     if cut < 0:

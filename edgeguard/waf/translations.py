@@ -1,0 +1,40 @@
+"""Patterns as they were translated at an earlier start, kept beside the compiled databases: reading them anew takes a second."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.pcre import Translation
+
+if TYPE_CHECKING:
+    from edgeguard.waf.databases import Databases
+
+_KEY = b"translations-1"
+_MOST = 20_000  # patterns; a rule set has 300, and those of former ones are kept, too
+
+
+def read_translations(databases: Databases) -> dict[bytes, Translation]:
+    """What is kept, by pattern; empty where nothing is."""
+    body = databases.get(_KEY)
+    if body is None:
+        return {}
+    try:
+        return {
+            text.encode("latin-1"): Translation(
+                exact, grouped, None if gate is None else tuple((each, beyond) for each, beyond in gate), walked, least
+            )
+            for text, exact, grouped, gate, walked, least in json.loads(body)
+        }
+    except (ValueError, TypeError):
+        return {}
+
+
+def keep_translations(databases: Databases, known: dict[bytes, Translation], before: int) -> None:
+    """Keep `known` where it has grown from `before` patterns; too many begin anew at the next start."""
+    if len(known) == before:
+        return
+    rows = [
+        (text.decode("latin-1"), each.exact, each.grouped, each.gate, each.walked, each.least) for text, each in known.items()
+    ]
+    databases.put(_KEY, json.dumps(rows if len(rows) <= _MOST else []).encode())
