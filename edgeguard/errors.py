@@ -51,6 +51,22 @@ class ClientFault(Fault):
         super().__init__(Blame.CLIENT, status, reason, detail, close=close)
 
 
+class Dropped(ClientFault):
+    """The client gets no answer at all: its connection ends."""
+
+
+class Redirected(ClientFault):
+    """The client is sent elsewhere.
+
+    Args:
+        location: the address, as the field Location will have it.
+    """
+
+    def __init__(self, status: int, reason: str, location: bytes) -> None:
+        super().__init__(status, reason)
+        self.location = location
+
+
 class OriginFault(Fault):
     """The origin failed, stalled, or sent something that is no HTTP."""
 

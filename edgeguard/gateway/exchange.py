@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from edgeguard.errors import Blame, ClientFault, EdgeFault, Fault
+from edgeguard.errors import Blame, ClientFault, Dropped, EdgeFault, Fault, Redirected
 from edgeguard.gateway.body import hold, limit_body
-from edgeguard.gateway.problem import problem, to_https
+from edgeguard.gateway.problem import elsewhere, problem, to_https
 from edgeguard.gateway.request_id import RequestIds
 from edgeguard.limits import Decision
 from edgeguard.message import Body, Headers, Response
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from edgeguard.limits import Limiter
     from edgeguard.message import Client, Field, Request
     from edgeguard.observe.record import Recorder
-    from edgeguard.waf.model import Verdict
+    from edgeguard.waf.model import Mode, Verdict
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.transaction import Transaction
 
@@ -129,13 +129,15 @@ class Gateway:
         try:
             try:
                 response = await self._answer(exchange)
+            except Dropped:
+                raise
             except Fault as fault:
                 response = self._excuse(exchange, fault)
             except Exception as error:  # a defect of ours must not take the worker's other exchanges with it
                 log.exception("an exchange failed", request_id=exchange.entry.request_id)
                 response = self._excuse(exchange, EdgeFault(500, "internal", type(error).__name__))
             await self._send(exchange, response, outlet)
-        except Fault as fault:  # the response had begun, and broke off; the client sees its connection end
+        except Fault as fault:  # dropped, or the response had begun and broke off; the client sees its connection end
             _blame(exchange.entry, fault)
         except asyncio.CancelledError:
             _blame(exchange.entry, ClientFault(499, "client-gone"))
@@ -195,7 +197,17 @@ class Gateway:
         if (account := client.account) is not None:
             entry.account, entry.account_source, entry.account_verified = account.id, account.source, account.verified
         if route.waf != "off":
-            exchange.transaction = rooms.ruleset.transaction(request, client, route.waf)
+            exchange.transaction = self._transaction(exchange, request, client, route.waf)
+
+    def _transaction(self, exchange: Exchange, request: Request, client: Client, mode: Mode) -> Transaction:
+        ruleset = self._rooms.ruleset
+        transaction = ruleset.transaction(request, client, mode)
+        if ruleset.chains:  # their language can ask for these
+            request.id = exchange.entry.request_id.encode()
+            seen, link = transaction.seen, exchange.link
+            seen.client_port = link.port
+            seen.server_address, seen.server_port = link.local
+        return transaction
 
     def _admit(self, exchange: Exchange) -> None:
         """What may come in at all."""
@@ -284,6 +296,8 @@ class Gateway:
             fields.append((b"proxy-status", b"edgeguard; error=" + fault.reason.encode()))
         if exchange.request.body.whole is None:
             exchange.request.body.abandon()
+        if isinstance(fault, Redirected):
+            return elsewhere(fault.status, fault.location)
         return problem(fault.status, entry.request_id, exchange.request, fields)
 
 
@@ -300,6 +314,10 @@ def _hold_to(exchange: Exchange, decision: Decision) -> None:
 
 def _block(exchange: Exchange, verdict: Verdict) -> None:
     exchange.entry.verdict = "blocked"
+    if verdict.action == "drop":
+        raise Dropped(verdict.status, "rule", close=True)
+    if verdict.action == "redirect":
+        raise Redirected(verdict.status, "rule", verdict.location)
     raise ClientFault(verdict.status, "rule")
 
 

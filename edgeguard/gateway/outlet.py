@@ -18,6 +18,8 @@ class Link:
     Attributes:
         peer: the other end's address, without its port.
         tls: such as `TLSv1.3`, or "" for plain text.
+        port: the other end's port.
+        local: this end's address and port; empty and 0 where the transport does not say.
         redirect: the port to which every request is sent, for https; None where requests are answered.
         trusted: whether the peer is a trusted proxy; None until somebody asked.
         onward: what the last request's fields and host became for the origin; see `gateway.onward`.
@@ -25,6 +27,8 @@ class Link:
 
     peer: str
     tls: str
+    port: int = 0
+    local: tuple[str, int] = ("", 0)
     redirect: int | None = None
     trusted: bool | None = None
     onward: tuple[Headers, bytes, Headers] | None = None

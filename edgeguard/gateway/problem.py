@@ -27,6 +27,7 @@ _MORE = {
     503: "The service can't take the request right now. Please try again in a moment.",
     504: "The server behind this one took too long. Please try again.",
 }
+_LOCATION = 2048  # octets of an address that a client is sent to
 _TITLES = {status.value: status.phrase for status in HTTPStatus}
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{status} {title}</title>
@@ -63,6 +64,12 @@ def to_https(request: Request, port: int) -> Response:
     if request.query is not None:
         place += b"?" + request.query
     return Response(308, Headers([(b"location", place)]))
+
+
+def elsewhere(status: int, location: bytes) -> Response:
+    """Send the client to another address. What of it may have come from a client can't break out of its field."""
+    place = b"".join(bytes([octet]) if 0x20 < octet < 0x7F else b"%%%02X" % octet for octet in location[:_LOCATION])
+    return Response(status, Headers([(b"location", place), (b"cache-control", b"no-store")]), Body(b""))
 
 
 def _wants_page(request: Request) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.errors import EdgeFault
+from edgeguard.errors import Dropped, EdgeFault, Redirected
 from edgeguard.gateway.body import hold
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from edgeguard.message import Response
     from edgeguard.waf.model import Verdict
     from edgeguard.waf.ruleset import Ruleset
+
 
 class Screen:
     """Runs the response phases of a ruleset.
@@ -60,4 +61,8 @@ class Screen:
 def _withhold(exchange: Exchange, response: Response, verdict: Verdict) -> None:
     response.body.abandon()
     exchange.entry.verdict = "blocked"
+    if verdict.action == "drop":
+        raise Dropped(verdict.status, "rule-on-response", close=True)
+    if verdict.action == "redirect":
+        raise Redirected(verdict.status, "rule-on-response", verdict.location)
     raise EdgeFault(verdict.status, "rule-on-response")

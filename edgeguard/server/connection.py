@@ -162,7 +162,14 @@ class ClientConnection(asyncio.Protocol):
         self.made = True
         self._transport.set_write_buffer_limits(high=self.settings.write_buffer)
         tls = transport.get_extra_info("ssl_object")
-        self._link = Link(self.peer, (tls.version() or "") if tls is not None else "", self._redirect)
+        peer, local = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        self._link = Link(
+            self.peer,
+            (tls.version() or "") if tls is not None else "",
+            peer[1] if isinstance(peer, tuple) else 0,
+            local[:2] if isinstance(local, tuple) else ("", 0),
+            self._redirect,
+        )
         self._listener.opened(self)
         self._deadline.set(self.settings.header_seconds)
 
