@@ -13,19 +13,22 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.detectors.finding import READ, Finding
+from edgeguard.waf.detectors.finding import RANKS, READ, Finding
 from edgeguard.waf.detectors.html_tokens import Markup, attributes, tags
 from edgeguard.waf.detectors.script_code import breakout, calls, sink, style_runs, template_runs, url_runs
+from edgeguard.waf.detectors.script_gate import may_be_markup, may_be_style
 from edgeguard.waf.transformations.html_entity_decode import html_entity_decode
 
 if TYPE_CHECKING:
     from edgeguard.waf.detectors.finding import Confidence
     from edgeguard.waf.detectors.html_tokens import Attribute
 
+_CONTROLS = bytes(range(0x20))
+_LOOSE = bytes(range(0x21)) + b"\\"
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _URLS = frozenset(
     b"href src action formaction xlink:href data to from values poster background lowsrc dynsrc code codebase cite longdesc "
-    b"manifest ping profile usemap by folder content".split()
+    b"manifest ping profile usemap by folder content value".split()
 )
 _LOADS = {b"iframe": b"src", b"frame": b"src", b"object": b"data", b"embed": b"src", b"applet": b"code", b"portal": b"src"}
 _TRIGGERS = (
@@ -41,7 +44,7 @@ _TRIGGERS = (
     b"srcdoc",
 )
 _MARKS = ((b'"', "double"), (b"'", "single"))
-_RANK: dict[str, int] = {"": 0, "low": 1, "medium": 2, "high": 3}
+_RANK: dict[str, int] = {"": -1, **RANKS}
 
 Found = tuple["Confidence", str, int, int]
 
@@ -55,7 +58,7 @@ def detect_script(value: bytes) -> Finding | None:
     """
     low = value[:READ].lower()
     best: Finding | None = None
-    markup = Markup(low) if b"<" in low or b"=" in low else None
+    markup = Markup(low) if may_be_markup(low + b"\n") is not None else None
     for look in _PLACES:
         found = look(low, markup)
         if found is not None and (best is None or _RANK[found.confidence] > _RANK[best.confidence]):
@@ -80,6 +83,8 @@ def _text(low: bytes, markup: Markup | None) -> Finding | None:
     else:
         if low.find(b"<", last) >= 0 and (best is None or best[0] != "high"):
             best = _later(markup, last) or best
+    if best is None and b"<?import" in low:
+        best = ("faint", "import", low.find(b"<?import"), len(low))
     return None if best is None else Finding("text", best[0], best[1], (best[2], best[3]))
 
 
@@ -106,6 +111,8 @@ def _tag(low: bytes, name: bytes, found: list[Attribute], end: int) -> tuple[str
         confidence, what = _script_tag(low, name, found, end)
     elif name in _ELEMENTS:
         confidence, what = _element(name, found)
+    elif name == b"style" and _imports(low, end):
+        confidence, what = "faint", "style"
     for attribute, value in found:
         if confidence == "high":
             break
@@ -133,6 +140,12 @@ def _script_tag(low: bytes, name: bytes, found: list[Attribute], end: int) -> tu
     return "medium", "script"
 
 
+def _imports(low: bytes, end: int) -> bool:
+    """Whether a style sheet, of which only the beginning is read, has what brings script into it."""
+    sheet = low[end : end + 1024].partition(b"</style")[0].translate(None, _LOOSE)
+    return b"@import" in sheet or b"javascript:" in sheet or style_runs(sheet)
+
+
 _BEGINS = frozenset(
     b"var let const new return function if throw import async await typeof void delete class do yield with".split()
 )
@@ -151,10 +164,9 @@ def _element(name: bytes, found: list[Attribute]) -> tuple[str, str]:
     if b"srcdoc" in names:
         return "high" if b"<" in html_entity_decode(names[b"srcdoc"]) else "medium", "srcdoc"
     if loads is not None:
-        source = names.get(loads, names.get(b"src", b"")).strip()
-        return (
-            "low" if source.startswith((b"https://", b"/")) and source[:2] != b"//" else "medium" if source else "low"
-        ), "load"
+        source = (names.get(loads) or names.get(b"src") or names.get(b"code", b"")).strip()
+        local = source.startswith((b"https://", b"/")) and source[:2] != b"//"
+        return ("low" if local else "medium" if source else ""), "load"
     if name == b"base" and b"href" in names:
         return "high", "base"
     if name == b"meta" and names.get(b"http-equiv", b"").strip() == b"refresh":
@@ -163,6 +175,8 @@ def _element(name: bytes, found: list[Attribute]) -> tuple[str, str]:
         ), "refresh"
     if name == b"meta" and names.get(b"http-equiv", b"").strip() in (b"set-cookie", b"content-security-policy"):
         return "medium", "meta"
+    if name == b"meta" and (_hides(names) or names.get(b"http-equiv", b"").strip() == b"link"):
+        return "faint", "meta"
     if name == b"link":
         relation = names.get(b"rel", b"").split()
         return ("high", "import") if b"import" in relation else ("low", "sheet") if b"stylesheet" in relation else ("", "")
@@ -173,18 +187,33 @@ def _element(name: bytes, found: list[Attribute]) -> tuple[str, str]:
     return "", ""
 
 
+def _hides(names: dict[bytes, bytes]) -> bool:
+    """Whether UTF-7 or its kin is declared, in which markup looks like words."""
+    return b"utf7" in (names.get(b"charset", b"") + names.get(b"content", b"")).replace(b"-", b"")
+
+
 _ELEMENTS = frozenset((*_LOADS, b"base", b"meta", b"link", b"set", b"animate", b"use"))
 
 
 def _one(name: bytes, value: bytes) -> tuple[str, str]:
     """One attribute, wherever it stands."""
     if name[:2] == b"on" and _is_handler(name):
-        return _handler(value)
+        level, what = _handler(value)
+        return level or ("faint" if value else ""), what
+    if (name[:1] < b" " or name[-1:] < b" ") and _is_handler(plain := name.strip(_CONTROLS)) and plain[:2] == b"on":
+        return ("faint" if _handler(value)[0] else ""), "handler"
+    if name == b"datasrc":
+        return "faint", "data"
+    if value[:1] == b"`":  # a quote to old browsers
+        after, _, code = value[1:].partition(b"`")[2].partition(b"=")
+        if after[:2] == b"on" and _is_handler(after) and calls(code):
+            return "faint", "handler"
     if name in _URLS or name[-5:] == b":href":
         level = url_runs(value) if value else ""
         if not level and name in (b"values", b"content") and b"script:" in value:
             level = max((url_runs(part.rpartition(b"url=")[2]) for part in value.split(b";")[:8]), key=_RANK.__getitem__)
-        return level, "url"
+        if level or b"<" not in value:
+            return level, "url"
     if name == b"style":
         return ("high" if style_runs(value) else ""), "style"
     if b"<" in value and (b"script" in value or b"on" in value):
@@ -196,7 +225,7 @@ def _nested(value: bytes) -> tuple[str, str]:
     """Markup in an attribute: harmless there, but not where the value was to stand in quotes of its own."""
     markup = Markup(value[:2048])
     for name, found, _, end in tags(markup, 0, 4):
-        if b"script" in name or any(
+        if name.rpartition(b":")[2] in (b"script", b"/script") or any(
             attribute[:2] == b"on" and _is_handler(attribute) and calls(code) for attribute, code in found
         ):
             return ("high" if any(sink(code) for _, code in found) or sink(value[end : end + 128]) else "medium"), "nested"
@@ -277,10 +306,9 @@ def _script(low: bytes, _markup: Markup | None) -> Finding | None:
 
 def _style(low: bytes, _markup: Markup | None) -> Finding | None:
     """A declaration as the whole value."""
-    if b":" in low[:64] and len(low) <= 512 and any(mark in low for mark in _STYLES) and style_runs(low):
+    if b":" in low[:64] and len(low) <= 512 and may_be_style(low) is not None and style_runs(low):
         return Finding("style", "low", "style", (0, min(len(low), 64)))
     return None
 
 
-_STYLES = (b"expression", b"-moz-binding", b"behavio", b"script:")
 _PLACES = (_text, _url, _attribute, _script, _style)

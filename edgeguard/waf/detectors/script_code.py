@@ -15,7 +15,7 @@ _LEADING = bytes(range(0x21))
 _BREAKS = b"\t\n\r"
 _NAME = b"abcdefghijklmnopqrstuvwxyz0123456789_$"
 _TO_NAMES = bytes(octet if octet in _NAME or octet >= 0x80 else 0x20 for octet in range(256))
-_BETWEEN = b" \t\r\n;)}],+*/|&^?:%<>=!-~(.\\"
+BETWEEN = b" \t\r\n;)}],+*/|&^?:%<>=!-~(.\\"
 
 SINKS = frozenset(
     b"alert confirm prompt print eval fetch import settimeout setinterval setimmediate function execscript open write writeln "
@@ -36,6 +36,8 @@ _STYLES = (
     b"url(javascript:",
     b"url('javascript:",
     b'url("javascript:',
+    b":'javascript:",
+    b':"javascript:',
 )
 
 
@@ -96,7 +98,7 @@ def style_runs(value: bytes) -> bool:
         value = html_entity_decode(value)
     if b"/*" in value:
         value = _uncommented(value)
-    plain = value.translate(None, b" \t\r\n\x0c\\\x00")
+    plain = value.translate(None, _LEADING + b"\\")
     return any(mark in plain for mark in _STYLES)
 
 
@@ -123,7 +125,7 @@ def breakout(low: bytes, mark: bytes) -> tuple[str, int]:
     if at < 0:
         return "", -1
     rest = low[at + 1 : at + 1025]
-    code = rest.lstrip(_BETWEEN)
+    code = rest.lstrip(BETWEEN)
     gap = rest[: len(rest) - len(code)]
     if not gap.strip() or gap[:1] == b"." or not code:
         return "", -1

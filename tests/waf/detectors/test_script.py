@@ -54,6 +54,10 @@ SCRIPTS = [
     "vbscript:msgbox(1)",
     '<video><source onerror="javascript:alert(1)">',
     "<body onload=alert(1)>",
+    '<img src="]><img src=x onerror=alert(1)//">',
+    "<p style='a:b;c:ex/*x*//*/*/pression(alert(1))'>",
+    "<a style=\"-o-link:'javascript:alert(1)'\">",
+    "<object><param name=url value=javascript:alert(1)>",
 ]
 
 HARMLESS = [
@@ -98,6 +102,11 @@ HARMLESS = [
     "foo('a', alert)",
     "console.log('x', fetch)",
     "$('#a').on('click', function() { alert(1); });",
+    "their own <iframe> tag",
+    "DROP <object> required",
+    "<style>p { color: red }</style>",
+    "<meta charset=utf-8>",
+    "<noscript>x</noscript>",
 ]
 
 
@@ -149,6 +158,25 @@ def test_what_is_written_about_scripts_is_medium(value: str) -> None:
     found = detect_script(value.encode())
     assert found is not None
     assert found.confidence == "medium"
+
+
+@pytest.mark.parametrize(
+    ("value", "fingerprint"),
+    [
+        ("<x onabc=1>", "handler"),
+        ("<img \x0bonerror=alert(1)>", "handler"),
+        ("<img src=`x`onerror=alert(1)>", "handler"),
+        ("<style>@import 'x'</style>", "style"),
+        ("<?import implementation=x>", "import"),
+        ("<meta charset=utf-7>", "meta"),
+        ("<meta http-equiv=link content='<x>; rel=stylesheet'>", "meta"),
+        ("<span datasrc=#x>", "data"),
+    ],
+)
+def test_what_only_old_browsers_run_is_faint(value: str, fingerprint: str) -> None:
+    found = detect_script(value.encode())
+    assert found is not None
+    assert (found.confidence, found.fingerprint) == ("faint", fingerprint)
 
 
 def test_harmless_tags_in_front_hide_nothing() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.script import detect_script
-from edgeguard.waf.operators.detects_script import DetectsScript
+from edgeguard.waf.detectors.script_gate import GATE
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class DetectXss(ValueOperator):
-    """Linear in the value's length; see `detectors.script` for the grammar, `DetectsScript` for why the gate misses nothing."""
+    """Linear in the value's length; see `detectors.script` for the grammar, `detectors.script_gate` for why none is missed."""
 
-    gate: tuple[Expression, ...] | None = DetectsScript.gate
+    gate: tuple[Expression, ...] | None = GATE
 
     def __init__(self, _argument: object = "") -> None:
         """Whatever is written behind the name is ignored."""
