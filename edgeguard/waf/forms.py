@@ -22,6 +22,14 @@ _REMEMBERED = 4096  # values per trie, of at most `_LONGEST` bytes each: 2 MB, a
 _LONGEST = 256  # user agents and accept fields are shorter; longer values rarely come twice
 _LONG = 4096  # bytes of a value whose forms take so long that time is looked at between them
 _SETS = 1024  # sets of bytes for which it is known which steps matter; text in one language has a few dozen
+# Steps that never make a value longer.
+_SHRINKING = frozenset(
+    {"base64Decode", "base64_decode", "base64DecodeExt", "base64_decode_ext", "compress_whitespace", "cssDecode", "css_decode",
+     "hexDecode", "hex_decode", "jsDecode", "js_decode", "lowercase", "normalise_path", "removeNulls", "remove_nulls",
+     "removeWhitespace", "remove_whitespace", "replaceComments", "replace_comments", "trim", "uppercase", "urlDecodeUni",
+     "url_decode", "url_decode_uni"}
+)  # fmt: skip
+_NONE: frozenset[int] = frozenset()
 _EVERY = 256  # a step that stirs so many bytes changes every value
 
 Terms = tuple["Term", ...]
@@ -104,11 +112,12 @@ class Trie:
         calm: bytes which no step changes, but for those steps that change every value.
         whole: what is looked for in a value that no such step changes.
         groups: what is looked for in other forms, by the last step, and whether one of the steps changes every value.
+        shortest: a calm value with fewer bytes has no other form worth a scan.
         checks: terms without expressions, which are asked exactly.
         known: what was found in values before; bounded.
     """
 
-    __slots__ = ("_ways", "calm", "checks", "groups", "known", "label", "nodes", "root", "whole")
+    __slots__ = ("_odd_shrink", "_ways", "calm", "checks", "groups", "known", "label", "nodes", "root", "shortest", "whole")
 
     def __init__(self, label: str, entries: Iterable[Entry], checks: Iterable[Term]) -> None:
         self.label = label
@@ -119,16 +128,20 @@ class Trie:
         self.checks = tuple(dict.fromkeys(checks))
         self.known: dict[bytes, Terms] = {}
         self._ways: dict[frozenset[int], tuple[Step, ...]] = {}
+        self._odd_shrink = True
         stirring: set[int] = set()
         made: dict[tuple[str, ...], Node] = {(): self.root}
         for entry in entries:
             node = self._reach(entry.steps, made, stirring)
             odd = any(len(step.stirs) == _EVERY for step in entry.steps)
-            if not odd:
+            if odd:
+                self._odd_shrink = self._odd_shrink and all(step.name in _SHRINKING for step in entry.steps)
+            else:
                 self.whole.add(entry)
             if entry.steps:
                 node.patterns = self.groups.setdefault((entry.steps[-1].name, odd), Patterns())
                 node.patterns.add(entry)
+        self.shortest = 0
         self.calm = bytes(octet for octet in range(256) if octet not in stirring)
 
     def _reach(self, steps: tuple[Transformation, ...], made: dict[tuple[str, ...], Node], stirring: set[int]) -> Node:
@@ -143,6 +156,11 @@ class Trie:
             stirring |= last.stirs
         return node
 
+    def settle(self) -> None:
+        """Note what follows from the patterns, once they have their databases."""
+        odd = [group.least for (_, changes_all), group in self.groups.items() if changes_all]
+        self.shortest = min(odd, default=0) if self._odd_shrink else 0
+
     def ask(self, value: bytes, tick: Callable[[], None]) -> Terms:
         """The terms that `value` may satisfy, without regard to its name; never one too few.
 
@@ -152,11 +170,12 @@ class Trie:
         """
         found: dict[Term, None] = {}
         self.whole.scan(value, found)
-        stirred = frozenset(value.translate(None, self.calm))
+        stirring = value.translate(None, self.calm)
+        stirred = frozenset(stirring) if stirring else _NONE
         ways = self._ways.get(stirred)
         if ways is None:
             ways = self._find_ways(stirred)
-        if ways:
+        if ways and (stirring or len(value) >= self.shortest):
             self._follow(value, ways, found, tick if len(value) > _LONG else None)
         for check in self.checks:
             if check.takes(value):

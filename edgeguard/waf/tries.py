@@ -94,6 +94,7 @@ class Builder:
         for trie in self._tries.values():
             for group in trie.groups.values():
                 self._give(trie, group, _ordered(group.wanted))
+            trie.settle()
 
     def _give(self, trie: Trie, node: Patterns, expressions: tuple[Expression, ...]) -> None:
         if not expressions:
