@@ -25,10 +25,11 @@ _SUFFIXES = (".yaml", ".yml")
 _MAGIC = frozenset("*?[")
 
 
-def load_rules(paths: Sequence[Path | str], settings: Waf) -> Ruleset:
+def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True) -> Ruleset:
     """Read, compile and test the rules of files, folders (with all below them) and globs.
 
-    Rules keep the order of `paths`, and within a folder the order of file names.
+    Rules keep the order of `paths`, and within a folder the order of file names. Without `gates` no patterns are compiled for the
+    gate, so that loading takes no time and requests take more: for a look at one of them.
 
     Raises:
         RulesError: a path holds no rules, a rule is faulty or its tests fail; all that could be found is told at once.
@@ -58,7 +59,7 @@ def load_rules(paths: Sequence[Path | str], settings: Waf) -> Ruleset:
             chains, notes = compiled.rules, (*program.notes, *compiled.notes)
     except RulesError as error:
         faults += error.faults
-    ruleset = compile_rules(drafts, settings, faults, chains, None if program is None else program.configuration)
+    ruleset = compile_rules(drafts, settings, faults, chains, None if program is None else program.configuration, gates=gates)
     ruleset.notes = notes
     return ruleset
 
@@ -79,6 +80,8 @@ def compile_rules(
     faults: Iterable[RuleFault] = (),
     chains: Sequence[ChainRule] = (),
     seclang: Configuration | None = None,
+    *,
+    gates: bool = True,
 ) -> Ruleset:
     """The ruleset of what was read.
 
@@ -89,7 +92,8 @@ def compile_rules(
     if wrong and not drafts:
         raise RulesError(wrong)
     rules = [draft.rule for draft in drafts]
-    ruleset = Ruleset(rules, settings, chains=chains, seclang=seclang, databases=_databases(settings.compiled))
+    databases = _databases(settings.compiled)
+    ruleset = Ruleset(rules, settings, chains=chains, seclang=seclang, databases=databases, gates=gates)
     wrong += _failing(drafts, ruleset)
     if wrong:
         raise RulesError(wrong)

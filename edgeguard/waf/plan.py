@@ -85,6 +85,7 @@ class Plan:
         rules_of: by term.
         gated: the terms that are asked of every value.
         first_chain: the order of the first chain; those of EdgeGuard's own language come before.
+        gates: False where there is no gate to ask, so that every rule is evaluated on every value.
     """
 
     phases: tuple[PhasePlan, ...]
@@ -92,15 +93,19 @@ class Plan:
     rules_of: dict[Term, tuple[Planned, ...]]
     gated: frozenset[Term]
     first_chain: int
+    gates: bool = True
 
 
-def make_plan(rules: Sequence[Rule], settled: Settled | None = None, databases: Databases | None = None) -> Plan:
+def make_plan(
+    rules: Sequence[Rule], settled: Settled | None = None, databases: Databases | None = None, *, gates: bool = True
+) -> Plan:
     """The plan for `rules`, of which those in `test` and `retired` are left out, and for what SecLang scripts came down to.
 
     Args:
         rules: in EdgeGuard's own language; they come first.
         settled: the chains that may hold, and what is known of variables beforehand.
         databases: where compiled patterns are kept.
+        gates: False makes no gate, which takes no time: for a request or two that people look at.
     """
     active = [rule for rule in rules if rule.status in ("enforce", "shadow")]
     planned = [_planned(rule, order) for order, rule in enumerate(active)]
@@ -114,14 +119,19 @@ def make_plan(rules: Sequence[Rule], settled: Settled | None = None, databases: 
         for term in dict.fromkeys(item.rule.terms):
             if not term.operator.of_list:
                 rules_of.setdefault(term, []).append(item)
-    builder = Builder(terms, databases)
+    builder = Builder(terms if gates else (), databases)
     phases = []
     for phase in Phase:
         lanes, loose, counts = builder.phase(phase)
         always = tuple(item for item in planned if not item.gated and _is_due(item, phase))
         phases.append(PhasePlan(lanes, loose, counts, always, tuple(item for item in strayed if item.only is phase)))
     return Plan(
-        tuple(phases), tuple(planned), {term: tuple(items) for term, items in rules_of.items()}, frozenset(terms), len(active)
+        tuple(phases),
+        tuple(planned),
+        {term: tuple(items) for term, items in rules_of.items()},
+        frozenset(terms),
+        len(active),
+        gates,
     )
 
 

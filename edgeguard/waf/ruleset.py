@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from edgeguard.waf.model import Mode, Rule
     from edgeguard.waf.seclang.chain import ChainRule
     from edgeguard.waf.seclang.syntax import Note
+    from edgeguard.waf.transaction import Observer
 
 # Types whose content EdgeGuard's own rules can read; all others go through unseen.
 _READABLE = (b"text/", b"application/json", b"application/xml", b"application/javascript", b"application/problem+json")
@@ -78,6 +79,7 @@ class Ruleset:
         chains: Sequence[ChainRule] = (),
         seclang: Configuration | None = None,
         databases: Databases | None = None,
+        gates: bool = True,
     ) -> None:
         self.notes: tuple[Note, ...] = ()
         self.rules = tuple(rules)
@@ -89,7 +91,7 @@ class Ruleset:
         settled = settle(self.chains) if self.chains and self.seclang.rule_engine != "off" else None
         self.observed = settled.observed if settled is not None else Observed()
         self.records = Records(self.seclang.collection_timeout)
-        self.plan = make_plan(self.rules, settled, databases)
+        self.plan = make_plan(self.rules, settled, databases, gates=gates)
         self.digest = _digest(self.rules, self.chains, settings)
         self.rule_ids = (*(event.id for event in EVENTS), *(item.rule.id for item in self.plan.rules))
         phases = {source.phase for item in self.plan.rules for term in item.rule.terms for source in term.target.sources}
@@ -126,6 +128,7 @@ class Ruleset:
         wall: Callable[[], float] = time,
         *,
         blind: bool = False,
+        observer: Observer | None = None,
     ) -> Transaction:
         """Begin to inspect an exchange.
 
@@ -137,10 +140,11 @@ class Ruleset:
             worked: nanoseconds for which this thread had a core; asked once a verb, and when `now` says it is late.
             wall: seconds since 1970, for rules that look at the time, and for how long variables live.
             blind: evaluate every rule on every value without the gate; slow, for proving the gate right.
+            observer: is told of each rule that holds, those that log nothing included.
         """
         if _STRICTNESS[self.settings.mode] < _STRICTNESS[mode]:
             mode = self.settings.mode
-        return Transaction(self, request, client, mode, now, worked, wall, blind=blind)
+        return Transaction(self, request, client, mode, now, worked, wall, blind=blind, observer=observer)
 
 
 def _digest(rules: Sequence[Rule], chains: Sequence[ChainRule], settings: Waf) -> str:

@@ -9,7 +9,7 @@ Rules for which something was found until then are still decided, within one mor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.inspect import inspect
@@ -40,6 +40,18 @@ class _Spent(Exception):
     """The budget is spent."""
 
 
+class Observer(Protocol):
+    """Whoever wants to know how rules came to hold."""
+
+    def rule(self, rule: Rule, evidence: Evidence | None) -> None:
+        """A rule of EdgeGuard's own language holds."""
+        ...
+
+    def chain(self, rule: ChainRule, machine: Machine) -> None:
+        """A SecLang rule holds; `machine` has where, and the variables just behind it."""
+        ...
+
+
 class Transaction:
     """Made by `Ruleset.transaction`; see there for the arguments.
 
@@ -51,10 +63,10 @@ class Transaction:
 
     __slots__ = (
         "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now",
-        "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
+        "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - `Ruleset.transaction` gives names to them
         self,
         ruleset: Ruleset,
         request: Request,
@@ -65,6 +77,7 @@ class Transaction:
         wall: Callable[[], float],
         *,
         blind: bool,
+        observer: Observer | None = None,
     ) -> None:
         self._ruleset = ruleset
         self._plan = ruleset.plan
@@ -74,7 +87,8 @@ class Transaction:
         self._worked = worked
         self._wall = wall
         self._worked_before = 0
-        self._blind = blind
+        self._blind = blind or not ruleset.plan.gates
+        self._observer = observer
         self._budget = ruleset.budget
         self._deadline = 0
         self._hits: dict[Term, list[Hit]] = {}
@@ -273,15 +287,16 @@ class Transaction:
 
     def _candidates(self, phase: Phase) -> list[Planned]:
         plan = self._plan
+        machine = self._machine
         if self._blind:
-            return [item for item in plan.rules if item.decides(phase)]
+            off_path = plan.phases[phase].strayed if machine is not None and machine.strayed else ()
+            return sorted((*off_path, *(item for item in plan.rules if item.decides(phase))), key=_order)
         hits = self._hits
         wanted = set(plan.phases[phase].always)
         for term in hits:
             for item in plan.rules_of[term]:
                 if item.decides(phase) and all(not hits.keys().isdisjoint(link) for link in item.links):
                     wanted.add(item)
-        machine = self._machine
         if machine is not None and machine.strayed:
             wanted.update(plan.phases[phase].strayed)
         return sorted(wanted, key=_order)
@@ -297,7 +312,7 @@ class Transaction:
                 if self._done is not None and item in self._done:
                     continue
                 if evaluation is None:
-                    evaluation = Evaluation(self._seen, None if self._blind else self._hits, self._plan.gated, self._tick)
+                    evaluation = self._evaluation()
                 held, evidence = evaluation.rule(rule)
                 if held:
                     self._matched(item, rule, evidence)
@@ -323,6 +338,9 @@ class Transaction:
             if known.key is lane:
                 known.forget(key, rule.terms)
 
+    def _evaluation(self) -> Evaluation:
+        return Evaluation(self._seen, None if self._blind else self._hits, self._plan.gated, self._tick)
+
     def _begin_chains(self) -> Machine:
         ruleset = self._ruleset
         machine = self._machine = Machine(self._seen, ruleset.observed, ruleset.records, self._wall, self._tick)
@@ -344,6 +362,8 @@ class Transaction:
         counts = machine.engine == "on" and self._ruleset.seclang_blocks
         if rule.log:
             self._found().chain(rule, machine, counts=counts)
+        if self._observer is not None:
+            self._observer.chain(rule, machine)
         if rule.disruption == "allow":
             machine.allow(rule.scope, rule.phase)
         elif rule.disruption != "pass":
@@ -357,6 +377,8 @@ class Transaction:
             self._done = set()
         self._done.add(item)
         self._found().rule(rule, evidence)
+        if self._observer is not None:
+            self._observer.rule(rule, evidence)
 
     # -- verdicts
 

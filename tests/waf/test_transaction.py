@@ -7,13 +7,19 @@ import pytest
 
 from edgeguard.config.model import Waf
 from edgeguard.message import Headers
-from edgeguard.waf import VERDICT_ALLOW
+from edgeguard.waf import VERDICT_ALLOW, load_rules
 from edgeguard.waf.model import Action
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_tests import build
 
 if TYPE_CHECKING:
-    from edgeguard.waf import Ruleset, Transaction, Verdict
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from edgeguard.waf import Rule, Ruleset, Transaction, Verdict
+    from edgeguard.waf.evaluate import Evidence
+    from edgeguard.waf.seclang.chain import ChainRule
+    from edgeguard.waf.seclang.machine import Machine
 
 Make = "Callable[..., Ruleset]"
 
@@ -312,3 +318,56 @@ def test_a_long_body_earns_more_time(one_rule: Make) -> None:
 
     assert spent(short)
     assert not spent(long)
+
+
+SCRIPT = """
+SecAction "id:1,phase:1,pass,nolog,setvar:tx.limit=5,setvar:tx.score=0"
+SecRule REQUEST_URI "@contains evil" "id:2,phase:1,pass,log,msg:'Evil',capture,setvar:tx.score=+5"
+SecRule ARGS "@contains bad" "id:3,phase:2,pass,nolog,t:lowercase"
+SecRule TX:score "@ge %{tx.limit}" "id:4,phase:2,deny,status:418,log,msg:'Too much'"
+"""
+
+
+class Noted:
+    """An observer that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bytes]] = []
+
+    def rule(self, rule: Rule, evidence: Evidence | None) -> None:
+        self.told.append((rule.id, b"" if evidence is None else evidence.form))
+
+    def chain(self, rule: ChainRule, machine: Machine) -> None:
+        self.told.append((rule.id, machine.holds[-1].name))
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Callable[..., Ruleset]:
+    """A ruleset of both languages."""
+    (tmp_path / "rules.conf").write_text(SCRIPT)
+    (tmp_path / "rules.yaml").write_text(
+        "- {id: t-1, title: Evil, match: {evil: {http.request.target|contains: evil}},\n"
+        "   tests: {match: [{path: /evil}], pass: [{path: /}]}}\n"
+    )
+
+    def make(**options: Any) -> Ruleset:
+        return load_rules([tmp_path / "rules.yaml"], Waf(seclang=[str(tmp_path / "rules.conf")], compiled="off"), **options)
+
+    return make
+
+
+@pytest.mark.parametrize("gates", [True, False])
+def test_an_observer_is_told_of_each_rule_that_holds(scripted: Callable[..., Ruleset], gates: bool) -> None:
+    sample = build({"path": "/evil?a=BAD"})
+    noted = Noted()
+    transaction = scripted(gates=gates).transaction(sample.request, sample.client, "shadow", lambda: 0, lambda: 0, observer=noted)
+    transaction.request_head()
+    assert noted.told == [("t-1", b"/evil?a=BAD"), ("2", b"REQUEST_URI"), ("3", b"ARGS:a"), ("4", b"TX:score")]
+
+
+@pytest.mark.parametrize("path", ["/", "/evil", "/evil?a=BAD", "/?a=bad"])
+def test_without_gates_the_verdict_is_the_same(scripted: Callable[..., Ruleset], path: str) -> None:
+    quick, whole = ask(scripted(), path=path), ask(scripted(gates=False), path=path)
+    assert [match.rule for match in quick.matches] == [match.rule for match in whole.matches]
+    assert (quick.status, quick.score, quick.action) == (whole.status, whole.score, whole.action)
+    assert quick.status == (418 if path.startswith("/evil") else 0)
