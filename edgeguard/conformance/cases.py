@@ -14,6 +14,7 @@ class Input:
         data: the body as it was written; None where there is none.
         whole: the whole request, which takes the place of all the rest; None where it is put together.
         autocomplete: whether the client adds the fields and the encoding that a body needs.
+        empty_length: whether a request without a body tells its length, where its method may have one.
         follow_redirect: whether the target comes from the Location field of the stage before.
     """
 
@@ -24,6 +25,7 @@ class Input:
     data: bytes | None = None
     whole: bytes | None = None
     autocomplete: bool = True
+    empty_length: bool = True
     follow_redirect: bool = False
 
 

@@ -1,7 +1,7 @@
 """Puts a test's request together octet by octet, as the client does for which the tests were written (go-ftw).
 
 Nothing is made right: an odd method, a missing Host or a length that lies is what the test is about. Only what `autocomplete`
-asks for is added.
+asks for is added. Tests of the older generation were made for another client, which adds less.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def request_bytes(given: Input, location: str = "") -> bytes:
         # Tests are written with LF, and multipart wants CR LF.
         body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     if given.autocomplete:
-        _complete(fields, given.method, body)
+        _complete(fields, given, body)
     head = f"{given.method} {uri} {given.version}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n"
     return head.encode() + body
 
@@ -61,10 +61,10 @@ def _unescaped(data: bytes) -> bytes | None:
     return unquote_to_bytes(data)
 
 
-def _complete(fields: Fields, method: str, body: bytes) -> None:
+def _complete(fields: Fields, given: Input, body: bytes) -> None:
     if _get(fields, "connection") is None:
         fields.append(("Connection", "close"))
-    if _get(fields, "content-length") is None and (body or _may_have_body(method)):
+    if _get(fields, "content-length") is None and (body or (given.empty_length and _may_have_body(given.method))):
         fields.append(("Content-Length", str(len(body))))
 
 

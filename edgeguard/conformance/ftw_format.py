@@ -92,7 +92,7 @@ def _cases(document: Any, name: str) -> Iterator[Case]:
     for number, test in enumerate(tests, start=1):
         ident = test.get("test_title") or f"{rule}-{test.get('test_id', number)}"
         try:
-            yield Case(ident, name, tuple(_stage(stage.get("stage", stage)) for stage in test["stages"]))
+            yield Case(ident, name, tuple(_stage(stage) for stage in test["stages"]))
         except (_Fault, KeyError, AttributeError) as error:
             raise _Fault(f"test {ident}: {error}") from None
 
@@ -101,11 +101,13 @@ def _digits(name: str) -> str:
     return "".join(char for char in name.partition(".")[0] if char.isdigit())
 
 
-def _stage(stage: dict[str, Any]) -> Stage:
-    return Stage(_input(stage["input"]), _output(stage["output"]))
+def _stage(item: dict[str, Any]) -> Stage:
+    """A stage; those of the older generation stand one level deeper."""
+    stage = item.get("stage", item)
+    return Stage(_input(stage["input"], older=stage is not item), _output(stage["output"]))
 
 
-def _input(data: dict[str, Any]) -> Input:
+def _input(data: dict[str, Any], *, older: bool) -> Input:
     _known(data, _INPUT | _IGNORED_INPUT, "input")
     body = data.get("data")
     if isinstance(body, list):
@@ -120,6 +122,7 @@ def _input(data: dict[str, Any]) -> Input:
             data=None if body is None else expand(body).encode(),
             whole=_whole(data),
             autocomplete=autocomplete,
+            empty_length=not older,
             follow_redirect=_truth(data.get("follow_redirect")),
         )
     except ValueError as error:

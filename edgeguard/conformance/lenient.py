@@ -1,7 +1,8 @@
 """Reads a request as a forgiving server does, so that rules see what the edge's own reader would refuse before them.
 
 For tests only: tests of rules send lines without a version, lengths that lie and fields without a name, and ask what the rules
-make of them. The edge itself reads with `wire`, which lets none of that through.
+make of them. The edge itself reads with `wire`, which lets none of that through. An absolute target stays as it was sent, because
+some rules look for one.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def read_request(data: bytes) -> Reading:
     method, target, version = _request_line(first.removesuffix(b"\r"))
     headers = Headers(_fields(lines))
     content, complete = _content(headers, body)
-    host, target = _origin_form(target)
-    path, mark, query = target.partition(b"?")
+    host, origin_form = _origin_form(target)
+    path, mark, query = origin_form.partition(b"?")
     if host is None:
         host = headers.get(b"host") or b""
     request = Request(

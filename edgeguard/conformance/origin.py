@@ -73,6 +73,8 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
             writer.write(_written(request.method, answer(request.method, request.path, content)))
             await writer.drain()
     writer.close()
+    with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+        await writer.wait_closed()
 
 
 async def _next(parser: RequestParser, reader: asyncio.StreamReader) -> Request | None:

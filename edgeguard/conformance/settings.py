@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from edgeguard.config.model import Crs, Waf
 from edgeguard.waf import load_rules
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from edgeguard.waf import Ruleset
 
 PARANOIA: Final = 4
@@ -21,7 +22,7 @@ VARIABLES: Final[dict[str, str | int]] = {
     "max_file_size": 64_100,
     "combined_file_sizes": 65_535,
 }
-DIRECTIVES: Final = Path(__file__).with_name("crs-tests.conf")
+RESPONSES: Final = ["text/plain", "text/html", "text/xml", "application/json"]
 _BUDGET_US: Final = 60_000_000  # a test asks what is right, not how fast it comes
 _INSPECT_BYTES: Final = 1024 * 1024
 
@@ -32,8 +33,7 @@ def waf_settings(crs: Path, *, setup: Path | None = None, paranoia: int = PARANO
         rules=[],
         budget_us=_BUDGET_US,
         inspect_bytes=_INSPECT_BYTES,
-        seclang=[str(DIRECTIVES)],
-        crs=Crs(path=crs, setup=setup, paranoia=paranoia, variables=VARIABLES),
+        crs=Crs(path=crs, setup=setup, paranoia=paranoia, variables=VARIABLES, responses=RESPONSES),
     )
 
 

@@ -35,7 +35,7 @@ class Logs:
 
 
 def _line(match: dict[str, Any]) -> str:
-    return log_line(match["rule"], match.get("title", ""), match.get("target", ""), match.get("value", ""))
+    return log_line(match["rule"], match.get("title", ""), match.get("target", ""), match.get("detail") or match.get("value", ""))
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

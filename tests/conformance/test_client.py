@@ -41,6 +41,7 @@ def test_what_is_said_is_not_said_again() -> None:
 )
 def test_methods_that_may_have_a_body_get_a_length(method: str, has: bool) -> None:
     assert (b"Content-Length: 0\r\n" in request_bytes(Input(method=method))) == has
+    assert b"Content-Length" not in request_bytes(Input(method=method, empty_length=False))
 
 
 @pytest.mark.parametrize("data", [b"--x\nA: b\n\n1\n--x--\n", b"--x\r\nA: b\r\n\r\n1\r\n--x--\r\n"])

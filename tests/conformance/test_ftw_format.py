@@ -77,13 +77,14 @@ def test_a_whole_request_and_what_follows_a_redirect(tmp_path: Path) -> None:
 def test_what_is_not_said_is_left_to_its_defaults(tmp_path: Path) -> None:
     given = read(tmp_path, NEW)[1].stages[0].input
     assert (given.method, given.uri, given.version, given.data, given.autocomplete) == ("GET", "/", "HTTP/1.1", None, True)
+    assert given.empty_length
 
 
 def test_the_older_generation_is_read(tmp_path: Path) -> None:
     (case,) = read(tmp_path, OLD)
     given, output = case.stages[0].input, case.stages[0].output
     assert case.id == "200-1"
-    assert (given.data, given.autocomplete) == (b"one\r\n\r\ntwo", False)
+    assert (given.data, given.autocomplete, given.empty_length) == (b"one\r\n\r\ntwo", False, False)
     assert ("B", "1.0") in given.headers
     assert output == Expectation(status=(403, 400), match_regex='id "200"', no_match_regex="x")
 

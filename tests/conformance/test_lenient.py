@@ -35,18 +35,18 @@ def test_odd_request_lines(line: bytes, method: bytes, target: bytes, version: b
 
 
 @pytest.mark.parametrize(
-    ("target", "authority", "kept"),
+    ("target", "authority", "path", "query"),
     [
-        (b"http://Other:81/p?q", b"other:81", b"/p?q"),
-        (b"http://other", b"other", b"/"),
-        (b"http://other?q", b"other", b"/?q"),
-        (b"/http://x/", b"h", b"/http://x/"),
-        (b"?q=1", b"h", b"?q=1"),
+        (b"http://Other:81/p?q", b"other:81", b"/p", b"q"),
+        (b"http://other", b"other", b"/", None),
+        (b"http://other?q", b"other", b"/", b"q"),
+        (b"/http://x/", b"h", b"/http://x/", None),
+        (b"?q=1", b"h", b"", b"q=1"),
     ],
 )
-def test_an_absolute_target_names_the_host(target: bytes, authority: bytes, kept: bytes) -> None:
+def test_an_absolute_target_names_the_host(target: bytes, authority: bytes, path: bytes, query: bytes | None) -> None:
     request = read_request(b"GET " + target + b" HTTP/1.1\r\nHost: h\r\n\r\n").request
-    assert (request.authority, request.target) == (authority, kept)
+    assert (request.authority, request.path, request.query, request.target) == (authority, path, query, target)
 
 
 def test_a_request_without_host_has_none() -> None:

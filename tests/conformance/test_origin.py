@@ -50,6 +50,8 @@ def test_what_is_no_request_ends_the_connection() -> None:
 def test_nothing_is_left_behind_by_a_client_that_still_talks() -> None:
     with ReflectingOrigin() as origin:
         link = socket.create_connection(("127.0.0.1", origin.port), timeout=5)
+        link.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert link.recv(65536).startswith(b"HTTP/1.1 200 ")
         link.sendall(b"POST /reflect HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab")
     with link:
         assert link.recv(1) == b""
