@@ -32,6 +32,7 @@ class Cause:
         text: what the request's bytes must contain, whatever its case.
         note: what the log must say of the match.
         instead: a rule that the other side alone says; where it ends an exchange, what comes after it is not asked.
+        bodiless: whether the request must have no body.
         wide: whether the request must hold characters beyond ASCII, written out or as escapes.
     """
 
@@ -42,6 +43,7 @@ class Cause:
     text: str = ""
     note: str = ""
     instead: str = ""
+    bodiless: bool = False
     wide: bool = False
 
     def fits(self, sample: Sample, side: str, rule: str, speaker: Said, other: Said) -> bool:
@@ -51,6 +53,8 @@ class Cause:
         if self.note not in speaker.notes.get(rule, "") or (self.instead and self.instead not in other.rules - speaker.rules):
             return False
         sent = sample.wire().lower()
+        if self.bodiless and not sent.endswith(b"\r\n\r\n"):
+            return False
         return self.text.lower().encode() in sent and (not self.wide or not sent.isascii() or b"\\u" in sent or b"%u" in sent)
 
 
