@@ -24,6 +24,7 @@ SINKS = frozenset(
 )
 """Names that scripts of attackers end in, in lower case. Only one more sign beside the grammar."""
 
+_KEYWORDS = frozenset((b"new", b"void", b"typeof", b"await", b"throw", b"return", b"delete"))
 _UNREAD = _LEADING + b"\"'`"
 _FIRST = (b"j", b"v", b"l", b"d", b"&")
 _RUNS = (b"javascript:", b"vbscript:", b"livescript:")
@@ -129,11 +130,13 @@ def breakout(low: bytes, mark: bytes) -> tuple[str, int]:
     gap = rest[: len(rest) - len(code)]
     if not gap.strip() or gap[:1] == b"." or not code:
         return "", -1
+    while _first_name(code[:16]) in _KEYWORDS and code[:1].isalpha():
+        code = code[len(_first_name(code[:16])) :].lstrip()
     name_end = (code.translate(_TO_NAMES) + b" ").find(b" ")
     bracket = code[:1] == b"["
     if (not name_end or code[:1].isdigit()) and not bracket:
         return "", -1
-    if not bracket and not _continues(code[name_end:]):
+    if not bracket and not _continues(code[name_end:].lstrip(b")") if gap[-1:] == b"(" else code[name_end:]):
         return "", -1
     if not calls(code):
         return "", -1
@@ -184,7 +187,7 @@ def _template(code: bytes, opening: bytes) -> str:
     if opening == b"[[" or not calls(code):
         return ""
     name = _first_name(code)
-    if name in _TESTS and code.lstrip()[len(name) :].lstrip()[:1] in (b"(", b"`"):
+    if name in _TESTS and code.lstrip(b"( \t\r\n")[len(name) :].lstrip(b") \t\r\n")[:1] in (b"(", b"`"):
         return "high"
     return "medium" if name in (b"document", b"window") and sink(code) else ""
 

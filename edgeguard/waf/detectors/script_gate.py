@@ -68,8 +68,9 @@ _TEMPLATES = (
 def _leaves(mark: bytes) -> bytes:
     between = b"[" + b"".join(literal(BETWEEN[at : at + 1]) for at in range(len(BETWEEN))) + b"]+"
     sinks = b"|".join(sorted(literal(word) for word in SINKS))
-    taken = rb"[\x09-\x0d ]*[(`\[.=?]"  # called, or taken apart
+    taken = rb"\)*[\x09-\x0d ]*[(`\[.=?]"  # called, or taken apart
     name = rb"[a-z_$\x80-\xff]" + _NAME + rb"*" + taken
+    between += rb"(?:(?:new|void|typeof|await|throw|return|delete)[^a-z0-9_$\x80-\xff]+)*"
     return rb"^[^%b]*%b%b(?:(?:%b)%b|(?:\[|%b).*(?:%b))" % (mark, mark, between, sinks, taken, name, sinks)
 
 

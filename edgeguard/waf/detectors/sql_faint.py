@@ -22,6 +22,9 @@ _OPERATORS = frozenset(b"-&|+*/^%=<>")
 _FEW = 4
 """Places at which each word is looked at. An article about SQL has many; an injection begins with one."""
 
+_EARLY = 4096
+"""How far they are looked for: what stands before an injection has to fit the statement, and is short."""
+
 _NUMBERS = b"0123456789.@"
 _LISTED = frozenset(("number", "text", "literal", "variable", "*"))
 _BETWEEN = frozenset(("union", "quantity", "(", "comment", "operator"))
@@ -41,7 +44,7 @@ def faint_sql(text: Text, bare: Reading) -> Finding | None:
     if low[-1:] in (b"'", b'"') and _spliced(low):
         return Finding("double" if low[-1:] == b'"' else "single", "faint", "spliced", (0, len(low)))
     for word, looks in _WORDS:
-        at = low.find(word)
+        at = low.find(word, 0, _EARLY)
         for _ in range(_FEW):
             if at < 0:
                 break
@@ -49,7 +52,7 @@ def faint_sql(text: Text, bare: Reading) -> Finding | None:
             end = looks(text, at) if begins else 0
             if end:
                 return Finding("comment" if word == b"*/" else "bare", "faint", word.decode(), (at, end))
-            at = low.find(word, at + 1)
+            at = low.find(word, at + 1, _EARLY)
     return None
 
 

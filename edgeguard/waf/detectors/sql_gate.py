@@ -75,7 +75,7 @@ _RARE = (  # words of which it does not pay to tie them to the beginning
     _made(rb";%(blank)b(?:;|%(begins)b|%(verbs)b)"),
     rb"(?:outfile|dumpfile|analyse|@@)",
     _any(CATALOGUE - _PROSE),
-    _made(rb"^%(blank)b(?:\.?[0-9]|@|/\*|\*/).*(?:or|and|xor|\|\||&&|by|limit|having|where|on|\(|%(verbs)b)"),
+    _made(rb"^%(blank)b(?:[-+]?(?:\.?[0-9]|@)|/\*|\*/).*(?:or|and|xor|\|\||&&|by|limit|having|where|on|\(|%(verbs)b)"),
 )
 
 

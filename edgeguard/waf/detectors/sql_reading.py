@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from edgeguard.waf.detectors.sql_tokens import Token
 
 
+_SIGNS = (b"-", b"+")
+
+
 def _stop(_reading: Reading, _token: Token) -> bool:
     return False
 
@@ -45,9 +48,11 @@ class Reading(Query):
         handlers = self.HANDLERS
         for token in more:
             kind = token[0]
-            self.end = token[3]
             if not self.first:
-                self.first = kind
+                self.first = kind if token[1] not in _SIGNS else "sign"
+            elif self.first == "sign":  # -1 is a number, - 1 the item of a list
+                self.first = kind if token[2] == self.end else "operator"
+            self.end = token[3]
             if not handlers.get(kind, _stop)(self, token):
                 if self._call and self._after == "number" and self._word[-1:] == b".":
                     self.note("danger")  # sleep(5.seconds)

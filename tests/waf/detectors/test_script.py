@@ -57,6 +57,8 @@ SCRIPTS = [
     '<img src="]><img src=x onerror=alert(1)//">',
     "<p style='a:b;c:ex/*x*//*/*/pression(alert(1))'>",
     "<a style=\"-o-link:'javascript:alert(1)'\">",
+    "'};new Function(name)()//",
+    "${(alert)(1)}",
     "<object><param name=url value=javascript:alert(1)>",
 ]
 
@@ -151,6 +153,7 @@ def test_each_place_where_a_value_can_stand(value: str, context: str) -> None:
         "<Button onClick={() => go(1)}>x</Button>",
         "<script> explained",
         "</script>",
+        "';(alert)(1)//",
         "The <script> element runs code; so beware (of it)",
     ],
 )

@@ -96,6 +96,20 @@ INJECTIONS = [
     "' or 1::int=1--",
     "' or $$a$$=$$a$$--",
     "x`=1 or 1=1--",
+    "-1 or 2>1",
+    "-1 order by 7--",
+    "1 or (2 or (3))--",
+    "1 union all select (select user()),2",
+    "-1 union select table_name as a from information_schema.tables",
+    "1 for update union select 1,2",
+    "1 union#a*/\nselect#b\n1,2",
+    "1*/*!50000(1)union select 1,2*/",
+    "U&'a' uescape '!' union select 1,2",
+    "\\''; drop table users --",
+    "1; if (1=1) waitfor delay '0:0:5'--",
+    "1; execute as login 'root'",
+    "1; delete low_priority from t",
+    "1'--sp_password",
 ]
 
 PROSE = [
@@ -169,6 +183,12 @@ PROSE = [
     "print('a' + 'b')",
     "x['a'] == 'b' or y",
     "name eq 'x' or name eq 'y'",
+    "- 1 or x = 2",
+    "foo 'bar'; if (a == b) return",
+    "<p>1 or 1=1",
+    "import sys from sys.path",
+    "for update and more",
+    "case 1 of the kind",
 ]
 
 
@@ -212,6 +232,7 @@ def test_each_place_where_a_value_can_stand(value: str, context: str) -> None:
         ("sleep(20)", "medium"),
         ("order by 1 -- there", "low"),
         ("Where 1=1?", "low"),
+        ("x waitfor delay '0:0:5'--", "low"),
         ("Why ' OR 1=1 -- still works", "medium"),
         ("How UNION SELECT 1,2 leaks data", "medium"),
         ("A form asks for a name, someone answers ' OR 1=1 --, and reads all", "low"),

@@ -30,6 +30,11 @@ def test_what_might_be_sql_is_faint(value: str, context: str, fingerprint: str) 
     assert 0 <= found.span[0] < found.span[1] <= len(value)
 
 
+def test_words_are_looked_for_at_the_beginning() -> None:
+    assert detect_sql(b"x " * 1000 + b"declare @s varchar(9)") is not None
+    assert detect_sql(b"x " * 3000 + b"declare @s varchar(9)") is None
+
+
 @pytest.mark.parametrize(
     "value",
     [
