@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.bodies.content import Content
     from edgeguard.waf.targets.sources import Pair
@@ -17,6 +19,7 @@ class Seen:
         client_port, server_address, server_port: of the connection; 0 and empty where nobody told.
         processor: the parser that a rule chose for the body; None where none did, and the content type decides.
         forced_body: a rule asked for the raw body beside its values.
+        sent: the request's body as it came, in pieces; as much of it as is inspected.
         body_length: bytes of the request's body as they came; None where nobody counted.
         body_cut: it was longer than what is inspected.
         response_protocol: as in the status line: `HTTP/1.1`.
@@ -26,7 +29,7 @@ class Seen:
     __slots__ = (
         "body_cut", "body_length", "client", "client_port", "content", "cookies", "forced_body", "form_names", "header_names",
         "json_names", "processor", "query", "query_names", "raw_cookie_names", "raw_cookies", "request", "response_body",
-        "response_cut", "response_headers", "response_protocol", "server_address", "server_port", "status", "uri", "xml",
+        "response_cut", "response_headers", "response_protocol", "sent", "server_address", "server_port", "status", "uri", "xml",
     )  # fmt: skip
 
     def __init__(self, request: Request, client: Client) -> None:
@@ -38,6 +41,7 @@ class Seen:
         self.processor: str | None = None
         self.forced_body = False
         self.content: Content | None = None
+        self.sent: Sequence[bytes] = ()
         self.body_length: int | None = None
         self.body_cut = False
         self.status = 0

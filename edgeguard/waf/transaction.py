@@ -129,6 +129,7 @@ class Transaction:
         whole = complete and len(content) <= most
         if whole:
             seen.body_length = len(content)
+        seen.sent = (content[:most],)
         parsed = seen.content = inspect(seen.request, content[:most], settings, complete=whole, processor=seen.processor)
         seen.body_cut = not whole or parsed.cut
         if parsed.fault:
