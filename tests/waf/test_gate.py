@@ -70,3 +70,11 @@ def test_a_literal_at_the_end_of_a_value_is_seen_wherever_the_end_is(text: str, 
                 for number, pattern in enumerate(patterns):
                     if pattern.search(value) is not None:
                         assert number in seen
+
+
+@pytest.mark.parametrize("between", [0, 1, 40, 61, 62, 63, 64, 100, 1000, 5000])
+def test_the_engine_finds_what_follows_at_any_distance(between: int) -> None:
+    # Vectorscan 5.4.12 overlooks it from 62 bytes on (its issue 358): pyproject.toml keeps to a version that does not.
+    gate = Gate([Expression(rb"ab.*=\s*\(\s*SELECT"), Expression(rb"union.+from\s*x\s*where")])
+    assert list(gate.hits(b"ab" + b"x" * between + b"=(SELECT")) == [0]
+    assert list(gate.hits(b"union" + b"y" * (between + 1) + b"from x where")) == [1]
