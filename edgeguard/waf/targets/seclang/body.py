@@ -55,7 +55,7 @@ def processor(seen: Seen) -> tuple[Pair, ...]:
     """What read the body; before that, what will: by a rule's word, or by the content type."""
     if seen.processor is not None:
         name = seen.processor
-    elif seen.content is not None:
+    elif seen.content is not None and seen.content.raw:
         name = seen.content.processor
     else:
         name = processor_of(seen.request.headers.get(b"content-type"))
