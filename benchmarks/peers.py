@@ -107,7 +107,7 @@ def missing() -> dict[str, str]:
     return gaps
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 120.0) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 600.0) -> None:
     port = int(url.rsplit(":", 1)[1])
     end = time.monotonic() + seconds
     while time.monotonic() < end:
