@@ -71,7 +71,9 @@ def test_a_cut_body_is_told(state: Any, content: Any, look: Any) -> None:
 def test_what_will_read_it(state: Any, content: Any, look: Any, kind: bytes | None, expected: bytes) -> None:
     seen = state(fields=[] if kind is None else [(b"content-type", kind)])
     assert one(look, seen, "REQBODY_PROCESSOR") == expected
-    seen.content = content(processor="JSON")
+    seen.content = content()  # without a body, the type has the last word
+    assert one(look, seen, "REQBODY_PROCESSOR") == expected
+    seen.content = content(raw=b"{}", processor="JSON")
     assert one(look, seen, "REQBODY_PROCESSOR") == b"JSON"
     seen.processor = "XML"
     assert one(look, seen, "REQBODY_PROCESSOR") == b"XML"
