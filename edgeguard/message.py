@@ -145,6 +145,10 @@ class Body:
         piece, self.whole = self.whole or b"", b""
         return piece
 
+    def rewind(self) -> bool:
+        """Have it read again from its beginning; False where that can't be, because nobody kept it."""
+        return False
+
     def abandon(self) -> None:
         """Say that nobody will read the rest."""
 

@@ -72,7 +72,8 @@ class Pool:
             EdgeFault: 503 `connection_limit_reached`, or `destination_unavailable` once the pool is closed.
             Fault: whatever reading the request's body raises.
         """
-        fetch = self._fetch if request.body.whole is not None else self._fetch_with_upload
+        is_here = request.body.whole is not None or request.body.rewind()
+        fetch = self._fetch if is_here else self._fetch_with_upload
         return fetch(request, first_byte_seconds)
 
     async def _fetch_with_upload(self, request: Request, first_byte_seconds: float | None) -> Response:
@@ -115,9 +116,10 @@ class Pool:
         except ValueError:
             self._roster.give_back(connection)
             raise
-        if whole is None:
-            return connection.stream(method, head, upload.pieces(body, connection, first_byte), retry=False)
         retry = method in IDEMPOTENT
+        if whole is None:
+            retry = body.rewind() and retry
+            return connection.stream(method, head, upload.pieces(body, connection, first_byte), retry=retry)
         if len(whole) <= upload.SLICE:
             return connection.send(method, head + whole if whole else head, first_byte, retry=retry)
         return connection.stream(method, head, upload.slices(whole, connection, first_byte), retry=retry)
