@@ -58,6 +58,14 @@ class Meters:
         self._cells.put("edgeguard_redis_up", value=float(up))
         self._redis = up
 
+    def body_inspected(self, outcome: str) -> None:
+        """Where a large body was inspected: one of `schema.INSPECTED`."""
+        self._cells.add("edgeguard_inspector_bodies_total", outcome)
+
+    def inspector_died(self) -> None:
+        """The inspector is gone, and nobody asked it to go."""
+        self._cells.add("edgeguard_inspector_deaths_total")
+
     def cache(self, counts: Mapping[str, int]) -> None:
         """Publish what the cache has counted since the worker began; names that the schema lacks are left out."""
         for event in CACHE_EVENTS:
