@@ -11,6 +11,7 @@ from edgeguard import __version__
 from edgeguard.cli.check import check
 from edgeguard.cli.conformance import conformance
 from edgeguard.cli.demo import demo
+from edgeguard.cli.rules import rules
 from edgeguard.cli.serve import serve
 from edgeguard.cli.terminal import explain, say_fault
 from edgeguard.cli.token import token
@@ -26,6 +27,7 @@ app = typer.Typer(
 for command in (demo, check, serve, token):
     app.command()(command)
 app.add_typer(conformance, name="conformance")
+app.add_typer(rules, name="rules")
 
 
 def _version(wanted: bool) -> None:
