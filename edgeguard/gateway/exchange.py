@@ -21,6 +21,7 @@ from edgeguard.message import Body, Headers, Response
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.log import get_logger
 from edgeguard.waf import may_be_text
+from edgeguard.waf.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from edgeguard.gateway.admit import Admission
     from edgeguard.gateway.answer import Answerer
     from edgeguard.gateway.harden import Hardener
+    from edgeguard.gateway.inspector import Inspector
     from edgeguard.gateway.outlet import Link, Outlet
     from edgeguard.gateway.routes import CompiledRoute, RouteTable
     from edgeguard.gateway.screen import Screen
@@ -60,6 +62,7 @@ class Rooms:
     answerer: Answerer
     hardener: Hardener
     recorder: Recorder
+    inspector: Inspector | None = None
 
 
 class Exchange:
@@ -233,18 +236,22 @@ class Gateway:
         request = exchange.request
         if request.body.length == 0:
             return
-        if not self._rooms.ruleset.needs_body(request) and not may_be_text((await hold(request, _MEDIA_START))[0]):
+        if not self._rooms.ruleset.needs_body(request) and not may_be_text((await hold(request, _MEDIA_START)).content):
             return
         waf = self._rooms.waf
-        content, complete = await hold(request, waf.inspect_bytes)
-        if not complete or len(content) > waf.inspect_bytes:
+        held = await hold(request, waf.inspect_bytes)
+        if not held.complete or held.size > waf.inspect_bytes:
             exchange.entry.policies = [("oversize", waf.on_oversize)]
             if waf.on_oversize == "block" and exchange.route.waf == "enforce":
                 raise ClientFault(413, "too-long-to-inspect")
             if waf.on_oversize == "pass":
                 return
-            content, complete = content[: waf.inspect_bytes], False
-        verdict = transaction.request_body(content, complete)
+            held = held.cut(waf.inspect_bytes)
+        inspector = self._rooms.inspector
+        if inspector is None or held.size <= waf.inline_bytes:
+            verdict = transaction.request_body(held.content, held.complete)
+        else:
+            verdict = await inspector.inspect(transaction, Phase.REQUEST_BODY, held)
         if verdict.blocked:
             _block(exchange, verdict)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.errors import Dropped, EdgeFault, Redirected
-from edgeguard.gateway.body import hold
+from edgeguard.gateway.body import Held, hold
+from edgeguard.waf.phase import Phase
 
 if TYPE_CHECKING:
     from edgeguard.gateway.exchange import Exchange
+    from edgeguard.gateway.inspector import Inspector
     from edgeguard.message import Response
     from edgeguard.waf.model import Verdict
     from edgeguard.waf.ruleset import Ruleset
+
+_NOTHING = Held((b"",), 0, complete=True)
 
 
 class Screen:
@@ -22,14 +26,13 @@ class Screen:
         wanted: False where no rule looks at responses, which saves the phase.
     """
 
-    __slots__ = ("_most", "_ruleset", "bodies", "wanted")
+    __slots__ = ("_inspector", "_ruleset", "bodies", "wanted")
 
-    def __init__(self, ruleset: Ruleset, most: int) -> None:
-        """Look at `most` octets of a body at the most."""
+    def __init__(self, ruleset: Ruleset, inspector: Inspector | None = None) -> None:
         self._ruleset = ruleset
+        self._inspector = inspector
         self.bodies = ruleset.inspects_response_bodies
         self.wanted = ruleset.inspects_responses
-        self._most = most
 
     def begin(self, exchange: Exchange) -> None:
         """Give an exchange that no client waits for a transaction of its own, where responses are looked at."""
@@ -50,10 +53,14 @@ class Screen:
         verdict = transaction.response_head(response.status, response.headers)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
-        content, complete = b"", True
+        held = _NOTHING
+        waf = self._ruleset.settings
         if self.bodies and self._ruleset.shows_response(response.headers.get(b"content-type") or b""):
-            content, complete = await hold(response, self._most)
-        verdict = transaction.response_body(content[: self._most], complete)
+            held = (await hold(response, waf.inspect_bytes)).cut(waf.inspect_bytes)
+        if self._inspector is None or held.size <= waf.inline_bytes:
+            verdict = transaction.response_body(held.content, held.complete)
+        else:
+            verdict = await self._inspector.inspect(transaction, Phase.RESPONSE_BODY, held)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
 

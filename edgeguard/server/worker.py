@@ -89,7 +89,7 @@ class Worker:
         links = [link for link in (self._counting, self._storing) if link is not None]
         await asyncio.gather(*(link.start() for link in links))
         pool = Pool(self._config.origin, self._clock)
-        screen = Screen(self._blueprint.ruleset, self._config.waf.inspect_bytes)
+        screen = Screen(self._blueprint.ruleset)
         cache = Cache(self._config.cache, self._clock, self._storing, self._prefix(screen))
         answerer = Answerer(cache, pool, ForwardFilter(self._config.identity), screen)
         self._cache, self._pool = cache, pool

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def test_it_is_wanted_only_where_a_rule_looks(rules: str) -> None:
-    assert Screen(rules_from_text(rules, Waf()), 100).wanted
-    assert not Screen(rules_from_text(rules.partition("- id: t-2")[0], Waf()), 100).wanted
+    assert Screen(rules_from_text(rules, Waf())).wanted
+    assert not Screen(rules_from_text(rules.partition("- id: t-2")[0], Waf())).wanted
 
 
 def replies(kind: str, *pieces: bytes) -> Any:
