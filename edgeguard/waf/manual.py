@@ -52,12 +52,12 @@ def markdown() -> str:
     return "\n".join(
         (
             _HEAD,
-            _table("Keys of a rule", ("key", "meaning"), rule_reader.KEYS.items()),
+            table("Keys of a rule", ("key", "meaning"), rule_reader.KEYS.items()),
             f"Scores by severity: {scores}. Phases: {', '.join(f'`{phase.name.lower()}`' for phase in Phase)}.\n",
-            _table("Targets", ("target", "values"), ((_written(kind), kind.says) for kind in KINDS.values())),
+            table("Targets", ("target", "values"), ((_written(kind), kind.says) for kind in KINDS.values())),
             _blocks("Transformations", {step.name: step.apply for step in TRANSFORMATIONS.values()}),
             _blocks("Operators", CLASSES),
-            _table("Keys of a test", ("key", "meaning"), rule_tests.KEYS.items()),
+            table("Keys of a test", ("key", "meaning"), rule_tests.KEYS.items()),
             "## What the engine itself finds\n",
             "These are told as matches too; settings of `waf` say what follows.\n",
             "".join(f"- `{event.id}`: {event.title}.\n" for event in EVENTS).rstrip("\n"),
@@ -66,9 +66,12 @@ def markdown() -> str:
     )
 
 
-def _table(title: str, head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
-    lines = [f"## {title}\n", f"| {head[0]} | {head[1]} |", "| --- | --- |"]
-    lines += [f"| `{name}` | {says.replace('|', chr(92) + '|')} |" for name, says in rows]
+def table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A section with a table, whose first column is set as code."""
+    lines = [f"## {title}\n", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
+    for name, *cells in rows:
+        escaped = [cell.replace("|", chr(92) + "|") for cell in (f"`{name}`", *cells)]
+        lines.append(f"| {' | '.join(escaped)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -78,17 +81,19 @@ def _written(kind: Kind) -> str:
 
 def _blocks(title: str, made_by: dict[str, object]) -> str:
     """Each thing with the doc block of its file: what it does, then its lines as a list."""
-    parts = [f"## {title}\n"]
-    for name in sorted(made_by):
-        first, _, rest = _block(made_by[name]).partition("\n\n")
-        lines, _, example = rest.strip().partition("\nExample: ")
-        lines = lines.replace("\nResult", "\n- Result")
-        says = " ".join(first.split()).partition(": ")[2]
-        parts.append(f"### {name}\n{says}\n\n- {lines}\n- Example: `` {example.strip('`')} ``\n")
-    return "\n".join(parts)
+    return "\n".join((f"## {title}\n", *(entry(name, block(made_by[name])) for name in sorted(made_by))))
 
 
-def _block(maker: object) -> str:
+def entry(name: str, text: str) -> str:
+    """A doc block under `name`; the name that it gives itself, before the first colon, is left out."""
+    first, _, rest = text.partition("\n\n")
+    lines, _, example = rest.strip().partition("\nExample: ")
+    lines = lines.replace("\nResult", "\n- Result")
+    says = " ".join(first.split()).partition(": ")[2]
+    return f"### {name}\n{says}\n\n- {lines}\n- Example: `` {example.strip('`')} ``\n"
+
+
+def block(maker: object) -> str:
     """The docstring of the file in which a function or class stands."""
     return sys.modules[str(maker.__module__)].__doc__ or ""
 

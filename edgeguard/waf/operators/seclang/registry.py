@@ -82,7 +82,7 @@ SECLANG_OPERATORS: dict[str, Callable[..., Operator]] = {**_FROM_ARGUMENT, **_FR
 # An operator that silently never held would be worse than an error: someone relies on it.
 LEFT_OUT = {
     "fuzzyhash": "@fuzzyHash compares files with hashes made by ssdeep, which is not here; scan uploads behind the edge",
-    "geolookup": "@geoLookup needs a database of addresses and countries; name one with SecGeoLookupDb",
+    "geolookup": "@geoLookup needs a database of addresses and countries, which is not here; list networks for @ipMatchFromFile",
     "gsblookup": "@gsbLookup asks a database that Google no longer gives out",
     "inspectfile": "@inspectFile starts a program for each file, which an edge must not; scan uploads behind it",
     "rbl": "@rbl asks name servers while a request waits, which an edge must not; keep a list and use @ipMatchFromFile",

@@ -27,7 +27,7 @@ _FLAGS = (
     ("MULTIPART_INVALID_QUOTING", "invalid_quoting", "a name stands in quotes that nobody defined"),
     ("MULTIPART_LF_LINE", "lf_line", "a line ends in LF alone"),
     ("MULTIPART_MISSING_SEMICOLON", "missing_semicolon", "a semicolon lacks before a parameter of the content type"),
-    ("MULTIPART_SEMICOLON_MISSING", "missing_semicolon", "the same as MULTIPART_MISSING_SEMICOLON"),
+    ("MULTIPART_SEMICOLON_MISSING", "missing_semicolon", "the same is the case, by an older name"),
     ("MULTIPART_STRICT_ERROR", "strict_error", "any of the others is set that readers differ on"),
     ("MULTIPART_UNMATCHED_BOUNDARY", "unmatched_boundary", "something looks like a boundary and is none"),
 )
