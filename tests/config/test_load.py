@@ -71,13 +71,18 @@ def test_the_examples_optional_keys_load_as_well(certify: Callable[..., None], t
     (tmp_path / "certificate.key").rename(tmp_path / "key.pem")
     for authority in ("origin-ca.pem", "redis-ca.pem"):
         (tmp_path / authority).write_bytes((tmp_path / "certificate.pem").read_bytes())
-    for name in ("identity.key", "tokens.yaml", "jwt.pem"):
+    for name in ("identity.key", "tokens.yaml", "jwt.pem", "crs-setup.conf"):
         (tmp_path / name).touch()
-    (tmp_path / "rules").mkdir()
+    for name in ("rules", "coreruleset", "seclang"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "seclang" / "local.conf").touch()
     config = load_config_text(uncommented(EXAMPLE.read_text()), "e.yaml", tmp_path, {"REDIS_URL": "redis://a"})
     assert len(config.listeners) == 2
     assert len(config.identity.accounts) == 6
     assert config.routes[0].body == 100 * 1024**2
+    assert config.waf.crs is not None
+    assert config.waf.crs.exclusions[0].targets == ["ARGS:body"]
+    assert config.waf.seclang == [str(tmp_path / "seclang" / "local.conf")]
     assert config.redis is not None
     assert config.redis.url.get_secret_value() == "redis://a"
     assert {type(source).__name__ for source in config.identity.accounts} == {
