@@ -17,6 +17,7 @@ EXEMPT = {
     "edgeguard/__main__.py": "one call; tests/cli/test_main.py starts it",
     "edgeguard/demo/__main__.py": "one call; tests/demo/test_process.py starts it",
     "tests/conformance/test_ftw_crs3.py": "runs the tests of the Core Rule Set 3.3.4, which are no source",
+    "tests/conformance/test_ftw_crs4.py": "runs the tests of the Core Rule Set 4, which are no source",
     "tests/conformance/test_operator_vectors.py": "runs the shared vectors over all operators of SecLang together",
     "tests/origin/test_cancellation.py": "cancelled and slow exchanges cut across the room, and have a file of their own",
     "tests/waf/test_bundle.py": "holds the rules that ship, which are no source, against attacks and people of good will",

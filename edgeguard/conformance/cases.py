@@ -86,6 +86,7 @@ class Outcome:
         error: why there was no answer; empty where there was one.
         sent: the request.
         location: of the answer, for `follow_redirect`.
+        untold: how many more rules matched than the log names.
     """
 
     status: int = 0
@@ -95,3 +96,4 @@ class Outcome:
     error: str = ""
     sent: bytes = field(default=b"", repr=False)
     location: str = ""
+    untold: int = 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from edgeguard.config.model import Waf
 
-_START_SECONDS: Final = 120.0  # to compile a rule set of a thousand rules on a busy machine
+_START_SECONDS: Final = 300.0  # to compile a rule set of a thousand rules on a busy machine
 _STOP_SECONDS: Final = 20.0
 _ANSWER_SECONDS: Final = 1.0  # as go-ftw waits; what promises a body and sends none waits so long
 _SLOW_SECONDS: Final = 20.0

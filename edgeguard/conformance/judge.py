@@ -50,7 +50,8 @@ def compiled(expression: str) -> Any:
 
 def _log_faults(expected: Expectation, outcome: Outcome) -> list[str]:
     matched = set(outcome.ids)
-    wrong = [f"rule {rule} was expected to match" for rule in expected.expect_ids if rule not in matched]
+    untold = f"; {outcome.untold} more did than the log names" if outcome.untold else ""
+    wrong = [f"rule {rule} was expected to match{untold}" for rule in expected.expect_ids if rule not in matched]
     wrong += [f"rule {rule} was expected not to match" for rule in expected.no_expect_ids if rule in matched]
     if expected.match_regex and not found(expected.match_regex, outcome.lines):
         wrong.append(f"a line of the log was expected to hold {expected.match_regex}")

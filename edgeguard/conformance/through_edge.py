@@ -21,7 +21,7 @@ class Logs:
     """What an edge noted, by request id; it must have written its logs to the end."""
 
     def __init__(self, access: Path, events: Path) -> None:
-        self._rules: dict[str, list[str]] = {item["id"]: item.get("rules", []) for item in _lines(access)}
+        self._requests: dict[str, dict[str, Any]] = {item["id"]: item for item in _lines(access)}
         self._matches: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for item in _lines(events):
             self._matches[item.get("id", "")] += item.get("matches", ())
@@ -29,9 +29,14 @@ class Logs:
     def complete(self, outcome: Outcome) -> Outcome:
         """The outcome of a sent request, with what the edge noted of it."""
         ident = field(outcome.response.partition(b"\r\n\r\n")[0].split(b"\r\n"), b"x-request-id")
-        matches = self._matches.get(ident, ())
-        ids = dict.fromkeys([*self._rules.get(ident, ()), *(match["rule"] for match in matches)])
-        return replace(outcome, ids=tuple(ids), lines=tuple(map(_line, matches)))
+        request, matches = self._requests.get(ident, {}), self._matches.get(ident, ())
+        rules = request.get("rules", ())
+        told = {match["rule"] for match in matches}
+        ids = dict.fromkeys([*rules, *(match["rule"] for match in matches)])
+        # What leads to no finding is in the access log alone, by its id.
+        bare = [log_line(rule, "", "", "") for rule in ids if rule not in told]
+        untold = request.get("match_count", 0) - len(rules)
+        return replace(outcome, ids=tuple(ids), lines=(*map(_line, matches), *bare), untold=untold)
 
 
 def _line(match: dict[str, Any]) -> str:

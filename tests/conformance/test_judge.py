@@ -55,6 +55,11 @@ def test_one_rule_alone() -> None:
     assert faults(Expectation(isolated=True), Outcome(200, ids=("1", "1"))) == []
 
 
+def test_rules_that_the_log_does_not_name_are_told_of() -> None:
+    (fault,) = faults(Expectation(expect_ids=("9",)), Outcome(200, ids=("1",), untold=3))
+    assert fault == "rule 9 was expected to match; 3 more did than the log names"
+
+
 def test_what_is_no_expression_is_refused() -> None:
     with pytest.raises(ValueError, match="no expression"):
         compiled("(")

@@ -17,7 +17,7 @@ MATCH = {"rule": "8", "title": "A title", "target": "ARGS:a", "value": "x"}
 @pytest.fixture
 def logs(tmp_path: Path) -> Logs:
     access, events = tmp_path / "access", tmp_path / "events"
-    access.write_text(f"{json.dumps({'id': 'one', 'rules': ['7', '8']})}\n{json.dumps({'id': 'two'})}\n")
+    access.write_text(f"{json.dumps({'id': 'one', 'rules': ['7', '8'], 'match_count': 9})}\n{json.dumps({'id': 'two'})}\n")
     events.write_text(f"{json.dumps({'id': 'one', 'matches': [MATCH]})}\n{json.dumps({'event': 'limits'})}\n")
     return Logs(access, events)
 
@@ -29,8 +29,10 @@ def answered(ident: str) -> Outcome:
 def test_what_the_logs_say_is_found_by_the_answers_id(logs: Logs) -> None:
     outcome = logs.complete(answered("one"))
     assert (outcome.status, outcome.ids) == (200, ("7", "8"))
-    (line,) = outcome.lines
-    assert '[id "8"] [msg "A title"] [data "x"]' in line
+    assert outcome.untold == 7
+    whole, bare = outcome.lines
+    assert '[id "8"] [msg "A title"] [data "x"]' in whole
+    assert bare.endswith('[id "7"]')
 
 
 @pytest.mark.parametrize("outcome", [answered("two"), answered("three"), answered(""), Outcome(error="none came")])
