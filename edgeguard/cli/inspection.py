@@ -12,9 +12,14 @@ from edgeguard.config import ConfigError, load_config
 from edgeguard.config.bundled import bundled
 from edgeguard.identity import Identifier, read_key
 from edgeguard.waf import RulesError, load_rules
+from edgeguard.waf.explain.catalogue import catalogue
+from edgeguard.waf.seclang.scripts import files_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edgeguard.config.model import Config
+    from edgeguard.waf import Ruleset
 
 
 _MODES = {
@@ -78,7 +83,19 @@ def _rules(config: Config, findings: Findings) -> None:
     own = str(bundled("rules"))
     folders = ", ".join(config.waf.rules)
     left_out = "" if any(path.startswith(own) for path in config.waf.rules) else "; those of EdgeGuard are not among them"
-    findings.summary += [("rules", f"{len(ruleset.rules)} from {folders}{left_out}"), ("waf", _MODES[config.waf.mode])]
+    findings.summary.append(("rules", f"{len(ruleset.rules)} from {folders}{left_out}"))
+    scripts = files_of(config.waf)
+    if scripts:
+        findings.summary.append(("seclang", _scripts(ruleset, scripts)))
+    findings.summary.append(("waf", _MODES[config.waf.mode]))
+
+
+def _scripts(ruleset: Ruleset, scripts: Sequence[Path]) -> str:
+    """How many rules SecLang scripts have, and how many of them are asked of requests with these settings."""
+    active = sum(entry.status == "active" for entry in catalogue(ruleset))
+    count = len(ruleset.notes)
+    notes = f"; {count} note{'' if count == 1 else 's'} (edgeguard rules lint shows them)" if count else ""
+    return f"{len(ruleset.chains)} rules of SecLang from {', '.join(map(str, scripts))}, {active} of them active{notes}"
 
 
 def _accounts(config: Config, findings: Findings) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from edgeguard.cli.rules_cost import cost
 from edgeguard.cli.rules_explain import explain
+from edgeguard.cli.rules_lint import lint
+from edgeguard.cli.rules_list import list_rules
+from edgeguard.cli.rules_show import show_rule
 
 rules = typer.Typer(no_args_is_help=True, help="Look at rules, and at what they make of requests.", rich_markup_mode="rich")
 
@@ -14,5 +18,5 @@ def _group() -> None:
     """Look at rules, and at what they make of requests."""
 
 
-for command in (explain,):
-    rules.command()(command)
+for name, command in (("explain", explain), ("list", list_rules), ("show", show_rule), ("lint", lint), ("cost", cost)):
+    rules.command(name)(command)

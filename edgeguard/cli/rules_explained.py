@@ -196,6 +196,7 @@ def _exclusion(exclusion: Exclusion, *, told: bool) -> Iterator[Text]:
     count = len(exclusion.pairs)
     what = "one rule" if count == 1 else f"{count} pairs of a rule and a target"
     yield Text(f"The smallest exclusion that lets this request pass: {what}", "bold")
+    yield Text("  (only for a request that means no harm: attacks in the same place will pass, too)", "dim")
     if told:
         yield Text("  from what the event told", "dim")
     for way in exclusion.ways:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _WHERES = 64  # values that are told of one rule; a rule over names of a large body holds for hundreds
 _LEVEL = "paranoia-level/"
-_SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
+SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
 _DIGITS = tuple(b"%d" % digit for digit in range(10))
 
 
@@ -174,7 +174,7 @@ class Trace:
                 file=rule.place.file,
                 line=rule.place.line,
                 phase=rule.phase.name.lower(),
-                severity=_SEVERITIES[rule.severity] if rule.severity is not None else "",
+                severity=SEVERITIES[rule.severity] if rule.severity is not None else "",
                 tags=rule.tags,
                 level=level_of(rule),
                 score=machine.gained,
