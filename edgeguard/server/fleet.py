@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import signal
+import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from edgeguard.server.process import fork
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-READY = b"r"  # what a worker writes to its pipe once it accepts connections
+READY = b"r"  # what a worker writes to its socket once it accepts connections
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Child:
         number: never used twice.
         generation: counts the loaded configurations.
         started: monotonic seconds.
-        pipe: its end here; READY comes through it.
+        pipe: this end of a pair of sockets; READY comes through it, and inspectors that take the place of others go.
         kill_at: monotonic seconds at which it is killed if it has not gone; 0 while it may stay.
     """
 
@@ -47,11 +47,11 @@ class Child:
 class Fleet:
     """All workers, of every generation."""
 
-    __slots__ = ("_children", "_numbers")
+    __slots__ = ("_children", "_last")
 
     def __init__(self) -> None:
         self._children: dict[int, Child] = {}
-        self._numbers = itertools.count(1)
+        self._last = 0
 
     def __iter__(self) -> Iterator[Child]:
         return iter(list(self._children.values()))
@@ -63,15 +63,31 @@ class Fleet:
         states = [f"{c.pid}/g{c.generation}:{'leaving' if c.leaving else 'ready' if c.ready else 'starting'}" for c in self]
         return f"Fleet({', '.join(states)})"
 
+    @property
+    def next_number(self) -> int:
+        """Of the worker that is forked next."""
+        return self._last + 1
+
+    @property
+    def pipes(self) -> list[int]:
+        """Of all workers, the ends that are here."""
+        return [child.pipe for child in self]
+
+    def find(self, number: int) -> Child | None:
+        """The worker of that number; None where it is gone."""
+        return next((child for child in self if child.number == number), None)
+
     def spawn(self, generation: int, main: Callable[[int, int], int]) -> Child:
-        """Fork a worker; `main` gets its number and the pipe's end to write READY to, and returns the exit code.
+        """Fork a worker; `main` gets its number and the descriptor to write READY to, and returns the exit code.
 
         Raises:
             OSError: there is no room for another process.
         """
-        number = next(self._numbers)
-        reading, writing = os.pipe2(os.O_NONBLOCK)
-        others = [child.pipe for child in self]
+        number = self._last = self.next_number
+        reading, writing = (sock.detach() for sock in socket.socketpair())
+        os.set_blocking(reading, False)
+        os.set_blocking(writing, False)
+        others = self.pipes
 
         def run() -> int:
             for pipe in (reading, *others):

@@ -26,7 +26,9 @@ from edgeguard.observe.layout import Layout, Names
 from edgeguard.observe.log import get_logger
 from edgeguard.observe.state import State, WorkerState, write_state
 from edgeguard.observe.totals import retire
+from edgeguard.server.companions import Companions, wanted
 from edgeguard.server.fleet import Fleet
+from edgeguard.server.inspector import send
 from edgeguard.server.ports import Ports
 from edgeguard.server.process import describe, fork
 from edgeguard.server.sockets import bind
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from edgeguard.config.model import Admin
     from edgeguard.server.blueprint import Blueprint
     from edgeguard.server.fleet import Child
+    from edgeguard.server.inspector import Inspecting
 
     ControlMain = Callable[[Admin, Path, socket.socket], None]
 
@@ -88,6 +91,7 @@ class Supervisor:
         self._announce = announce
         self._ports = Ports()
         self._fleet = Fleet()
+        self._companions = Companions()
         self._current: Generation | None = None
         self._last_good: Generation | None = None  # while a new generation starts
         self._generations = 0
@@ -121,7 +125,7 @@ class Supervisor:
                 self._admin = bind(admin.address, admin.port, "admin")
             self._adopt(blueprint, sockets)
             self._fork_control()
-            while not self._stopping or len(self._fleet):
+            while not self._stopping or len(self._fleet) or len(self._companions):
                 self._turn()
             return self._exit_code
         finally:
@@ -264,14 +268,46 @@ class Supervisor:
 
     def _fork_worker(self, current: Generation) -> None:
         home, admin = self._runtime, self._admin
+        inspecting = self._fork_inspector(current, self._fleet.next_number) if wanted(current.blueprint) else None
 
         def main(number: int, pipe: int) -> int:
             if admin is not None:
                 admin.close()
             self._ports.keep_only(current.sockets)  # a port that is given up would stay open here, with nobody accepting
-            return run_worker(current.blueprint, current.sockets, current.layout, home, number, pipe)
+            return run_worker(current.blueprint, current.sockets, current.layout, home, number, pipe, inspecting)
 
-        self._fleet.spawn(current.number, main)
+        try:
+            self._fleet.spawn(current.number, main)
+        finally:
+            if inspecting is not None:
+                inspecting.sock.close()
+
+    def _fork_inspector(self, current: Generation, number: int) -> Inspecting:
+        def leave() -> None:
+            if self._admin is not None:
+                self._admin.close()
+            self._ports.keep_only([])
+            for pipe in self._fleet.pipes:
+                os.close(pipe)
+
+        return self._companions.spawn(current.blueprint, number, leave)
+
+    def _replace_inspector(self, number: int) -> None:
+        """Give a worker another inspector."""
+        child = self._fleet.find(number)
+        generation = next(
+            (one for one in (self._current, self._last_good) if child and one and one.number == child.generation), None
+        )
+        if child is None or generation is None or child.leaving:
+            return  # it does without for the rest of its life
+        try:
+            inspecting = self._fork_inspector(generation, number)
+        except OSError as error:
+            log.warning("an inspector can't be forked; trying again", error=error.strerror)
+            self._due.append((time.monotonic() + BACKOFF_SECONDS, lambda: self._replace_inspector(number)))
+            return
+        with inspecting.sock, contextlib.suppress(OSError):  # a worker that is gone needs none, and neither stays
+            send(child.pipe, inspecting)
 
     def _fork_control(self) -> None:
         control, sock, current = self._control, self._admin, self._current
@@ -303,7 +339,10 @@ class Supervisor:
                 if pid == self._control_pid:
                     self._control_gone(status)
                 elif (child := self._fleet.remove(pid)) is not None:
+                    self._companions.end(child.number)
                     self._worker_gone(child, status)
+                elif (number := self._companions.remove(pid)) is not None:
+                    self._inspector_gone(number, pid, status)
 
     def _control_gone(self, status: int) -> None:
         self._control_pid = 0
@@ -332,6 +371,13 @@ class Supervisor:
             self._state = replace(self._state, restarts=self._state.restarts + 1)
             young = time.monotonic() - child.started < YOUNG_SECONDS
             self._due.append((time.monotonic() + (BACKOFF_SECONDS if young else 0.0), self._fill))
+
+    def _inspector_gone(self, number: int, pid: int, status: int) -> None:
+        child = self._fleet.find(number)
+        if self._stopping or child is None or child.leaving or status == 0:  # 0: its worker has let it go, or is gone itself
+            return
+        log.error("an inspector died", pid=pid, how=describe(status))
+        self._due.append((time.monotonic() + BACKOFF_SECONDS, lambda: self._replace_inspector(number)))
 
     # -- what others see
 

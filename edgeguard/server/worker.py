@@ -31,15 +31,19 @@ from edgeguard.origin.pool import Pool
 from edgeguard.redislink import RedisLink
 from edgeguard.server.connection import ClientConnection
 from edgeguard.server.fleet import READY
+from edgeguard.server.inspection import Inspectors
+from edgeguard.server.inspector import receive
 from edgeguard.server.listener import Census, Listener
 from edgeguard.server.tls import server_context
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterator
     from pathlib import Path
 
     from edgeguard.observe.layout import Layout
     from edgeguard.server.blueprint import Blueprint
+    from edgeguard.server.inspector import Inspecting
 
 log = logs.get_logger("worker")
 
@@ -55,9 +59,17 @@ class Worker:
         sockets: listening, in the order of the configuration's listeners.
         cells: where this worker counts.
         own: where its own log goes, for counting what it loses; None where somebody else does.
+        inspecting: the inspector beside this worker; None where large bodies are inspected as all others are.
     """
 
-    def __init__(self, blueprint: Blueprint, sockets: list[socket.socket], cells: Cells, own: Sink | None = None) -> None:
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        sockets: list[socket.socket],
+        cells: Cells,
+        own: Sink | None = None,
+        inspecting: Inspecting | None = None,
+    ) -> None:
         config = blueprint.config
         self._config = config
         self._blueprint = blueprint
@@ -71,6 +83,8 @@ class Worker:
         self._recorder = Recorder(cells, self._access, self._events, config.observe)
         self._counting, self._storing = self._links()
         self._listeners: list[Listener] = []
+        self._inspecting = inspecting
+        self._inspectors = Inspectors(blueprint.ruleset, self._meters) if inspecting is not None else None
         self._cache: Cache | None = None
         self._pool: Pool | None = None
         self._stop = asyncio.Event()
@@ -89,23 +103,50 @@ class Worker:
         links = [link for link in (self._counting, self._storing) if link is not None]
         await asyncio.gather(*(link.start() for link in links))
         pool = Pool(self._config.origin, self._clock)
-        screen = Screen(self._blueprint.ruleset)
+        screen = Screen(self._blueprint.ruleset, self._inspectors)
         cache = Cache(self._config.cache, self._clock, self._storing, self._prefix(screen))
         answerer = Answerer(cache, pool, ForwardFilter(self._config.identity), screen)
         self._cache, self._pool = cache, pool
+        if self._inspectors is not None and self._inspecting is not None:
+            await self._inspectors.connect(self._inspecting)
         self._listen(Gateway(self._rooms(answerer)), loop)
         os.write(ready, READY)
-        os.close(ready)
-        housekeeping = loop.create_task(self._keep_house())
-        await self._stop.wait()
-        await self._drain()
+        with self._replacing(ready):
+            housekeeping = loop.create_task(self._keep_house())
+            await self._stop.wait()
+            await self._drain()
         housekeeping.cancel()
+        if self._inspectors is not None:
+            self._inspectors.close()
         await answerer.close()
         await pool.close()
         await asyncio.gather(*(link.close() for link in links))
         for sink in self._sinks():
             sink.close()
         self._count_lost()
+
+    @contextlib.contextmanager
+    def _replacing(self, channel: int) -> Iterator[None]:
+        """Take other inspectors from the supervisor meanwhile, in the place of those that die."""
+        inspectors, loop = self._inspectors, asyncio.get_running_loop()
+        connecting: set[asyncio.Task[None]] = set()
+
+        def take() -> None:
+            another = receive(channel)
+            if another is None:  # the supervisor is gone
+                loop.remove_reader(channel)
+            elif inspectors is not None:
+                task = loop.create_task(inspectors.connect(another))
+                connecting.add(task)
+                task.add_done_callback(connecting.discard)
+
+        if inspectors is not None:
+            loop.add_reader(channel, take)
+        try:
+            yield
+        finally:
+            loop.remove_reader(channel)
+            os.close(channel)
 
     def _links(self) -> tuple[RedisLink | None, RedisLink | None]:
         """One connection to Redis for limits and one for the cache: a large answer on its way must not make a limit late."""
@@ -137,6 +178,7 @@ class Worker:
             answerer=answerer,
             hardener=Hardener(config.harden),
             recorder=self._recorder,
+            inspector=self._inspectors,
         )
 
     def _listen(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
@@ -206,7 +248,15 @@ def _sink(target: str, lines: int) -> Sink | None:
     return None if target == "off" else Sink(target, lines)
 
 
-def run_worker(blueprint: Blueprint, sockets: list[socket.socket], layout: Layout, runtime: Path, number: int, ready: int) -> int:
+def run_worker(
+    blueprint: Blueprint,
+    sockets: list[socket.socket],
+    layout: Layout,
+    runtime: Path,
+    number: int,
+    ready: int,
+    inspecting: Inspecting | None = None,
+) -> int:
     """The main function of a worker process; returns its exit code.
 
     `number` was never used before while the supervisor runs; for `ready` see `Worker.run`.
@@ -221,7 +271,7 @@ def run_worker(blueprint: Blueprint, sockets: list[socket.socket], layout: Layou
     logs.configure(blueprint.config.observe.level, own)
 
     async def main() -> None:
-        await Worker(blueprint, sockets, cells, own).run(ready)
+        await Worker(blueprint, sockets, cells, own, inspecting).run(ready)
 
     try:
         with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -161,6 +161,16 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def inspectors(pid: int, number: int) -> list[int]:
+    """The inspectors of a supervisor, once there are so many."""
+    found = []
+    for child in children(pid):
+        with suppress(OSError):
+            if Path(f"/proc/{child}/comm").read_text() == "eg-inspector\n":
+                found.append(child)
+    return found if len(found) == number else []
+
+
 def listens(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE):
         return True
@@ -191,7 +201,7 @@ class TestStop:
         state = served.started()
         assert served.process is not None
         processes = children(served.process.pid)
-        assert len(processes) == 3
+        assert len(processes) == 5  # workers, an inspector beside each, and the admin process
         answers: list[int] = []
         waiting = threading.Thread(target=lambda: answers.append(served.get("/held")))
         waiting.start()
@@ -302,11 +312,62 @@ class TestWorkers:
     def test_the_admin_process_is_started_again(self, served: Served) -> None:
         before = served.started()
         assert served.process is not None
-        workers = {worker.pid for worker in before.workers}
-        (control,) = set(children(served.process.pid)) - workers
+        pid = served.process.pid
+        others = {worker.pid for worker in before.workers} | set(wait_for(lambda: inspectors(pid, 2)))
+        (control,) = set(children(pid)) - others
         os.kill(control, signal.SIGKILL)
-        wait_for(lambda: set(children(served.process.pid)) - workers - {control})
+        wait_for(lambda: set(children(pid)) - others - {control})
         wait_for(lambda: listens(served.admin))
+
+
+class TestInspectors:
+    def test_one_that_is_killed_is_replaced_and_its_worker_stays(self, served: Served) -> None:
+        before = served.started()
+        assert served.process is not None
+        pid = served.process.pid
+        first, second = wait_for(lambda: inspectors(pid, 2))
+        os.kill(first, signal.SIGKILL)
+        after = wait_for(lambda: {*inspectors(pid, 2)} - {first, second})
+        assert len(after) == 1
+        assert served.state(lambda _: True).workers == before.workers
+        assert "an inspector died" in [line["event"] for line in served.log]
+        served.signal(signal.SIGTERM)
+        assert served.ended() == 0
+        assert not any(is_alive(one) for one in (second, *after))
+
+    def test_one_ends_with_its_worker(self, served: Served) -> None:
+        before = served.started(workers=1)
+        assert served.process is not None
+        pid = served.process.pid
+        (gone,) = wait_for(lambda: inspectors(pid, 1))
+        os.kill(gone, signal.SIGSTOP)  # busy, so to speak: it would not notice
+        os.kill(before.workers[0].pid, signal.SIGKILL)
+        served.state(lambda state: state.restarts == 1 and [worker.ready for worker in state.workers] == [True])
+        wait_for(lambda: not _runs(gone))
+        assert "an inspector died" not in [line["event"] for line in served.log]
+
+    def test_old_ones_go_with_a_reload(self, served: Served) -> None:
+        served.started()
+        assert served.process is not None
+        pid = served.process.pid
+        before = wait_for(lambda: inspectors(pid, 2))
+        served.write(drain_seconds=1)
+        served.signal(signal.SIGHUP)
+        served.state(lambda state: {worker.generation for worker in state.workers} == {2})
+        wait_for(lambda: (now := inspectors(pid, 2)) and not {*now} & {*before})
+        served.write(waf={"rules": ["rules.yaml"], "mode": "off"})
+        served.signal(signal.SIGHUP)
+        served.state(lambda state: {worker.generation for worker in state.workers} == {3})
+        wait_for(lambda: len(children(pid)) == 3)
+
+    def test_a_signal_to_all_leaves_it_to_its_worker(self, served: Served) -> None:
+        served.started(workers=1)
+        assert served.process is not None
+        (one,) = wait_for(lambda: inspectors(served.process.pid, 1))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+            os.kill(one, number)
+        assert _runs(one)
+        assert wait_for(lambda: inspectors(served.process.pid, 1)) == [one]
 
 
 def _runs(pid: int) -> bool:
