@@ -40,6 +40,7 @@ class Planned:
         base: of a chain, the variables just before it where nothing was found.
         beaten: False for a chain that is not reached where nothing was found.
         lane: of a chain, the key from which it follows whether it holds; None where more counts.
+        leaves: of a chain, whether its holding passes over what is done where nothing is found.
     """
 
     rule: Rule | ChainRule
@@ -51,6 +52,7 @@ class Planned:
     base: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     beaten: bool = True
     lane: Key | None = None
+    leaves: bool = False
 
     def decides(self, phase: Phase) -> bool:
         return phase is self.only if self.only is not None else phase >= self.first
@@ -84,6 +86,7 @@ class Plan:
         rules: those that are asked because of what is in a message.
         rules_of: by term.
         gated: the terms that are asked of every value.
+        logs: whether a rule is asked when the exchange is over, be it only because of what was seen.
         first_chain: the order of the first chain; those of EdgeGuard's own language come before.
         gates: False where there is no gate to ask, so that every rule is evaluated on every value.
     """
@@ -93,6 +96,7 @@ class Plan:
     rules_of: dict[Term, tuple[Planned, ...]]
     gated: frozenset[Term]
     first_chain: int
+    logs: bool
     gates: bool = True
 
 
@@ -131,6 +135,7 @@ def make_plan(
         {term: tuple(items) for term, items in rules_of.items()},
         frozenset(terms),
         len(active),
+        any(item.only is Phase.LOGGING for item in planned),
         gates,
     )
 
@@ -162,7 +167,7 @@ def _chain(item: SettledRule, order: int) -> Planned:
     links = tuple(frozenset(link.terms) for link in item.rule.links[: item.gated_links] if link.terms)
     phase = item.rule.phase
     lane = None if item.follows_from is None else lane_of(item.follows_from)
-    return Planned(item.rule, order, phase, phase, bool(links), links, item.base, item.beaten, lane)
+    return Planned(item.rule, order, phase, phase, bool(links), links, item.base, item.beaten, lane, item.leaves)
 
 
 def _is_due(item: Planned, phase: Phase) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from edgeguard.waf.bodies.content import Content
+from edgeguard.waf.bodies.encoding import response_text
 from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from edgeguard.waf.lanes import Count, Key, Lane, Member
     from edgeguard.waf.lanes import Hit as Found
     from edgeguard.waf.model import Mode, Term
-    from edgeguard.waf.plan import Planned
+    from edgeguard.waf.plan import PhasePlan, Planned
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
@@ -62,7 +63,7 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now",
+        "_asked", "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now",
         "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
     )  # fmt: skip
 
@@ -89,6 +90,7 @@ class Transaction:
         self._worked_before = 0
         self._blind = blind or not ruleset.plan.gates
         self._observer = observer
+        self._asked = 0
         self._budget = ruleset.budget
         self._deadline = 0
         self._hits: dict[Term, list[Hit]] = {}
@@ -153,20 +155,28 @@ class Transaction:
         return self._verdict(started)
 
     def response_body(self, content: bytes, complete: bool = True) -> Verdict:
-        """Inspect the response body's first bytes, `inspect_bytes` at most; b"" where rules are not shown it."""
+        """Inspect the response body's first bytes, decompressed, `inspect_bytes` at most.
+
+        Args:
+            content: as the origin sent it, or its beginning; b"" where rules are not shown it.
+            complete: whether that is all.
+        """
         if self._mode == "off":
             return VERDICT_ALLOW
         started = self._start()
-        most = self._ruleset.settings.inspect_bytes
-        self._seen.response_body = content[:most]
-        self._seen.response_cut = not complete or len(content) > most
+        seen = self._seen
+        encoding = seen.response_headers.get(b"content-encoding") if seen.response_headers is not None and content else None
+        shown, whole = response_text(content, encoding, self._ruleset.settings.inspect_bytes)
+        seen.response_body = shown
+        seen.response_cut = not (complete and whole)
         self._phase(Phase.RESPONSE_BODY)
         return self._verdict(started)
 
     def finish(self) -> Verdict:
         """The last word, for the record: it tells the time even where nothing was found."""
         machine = self._machine
-        if not self._finished and (machine is not None or self._plan.phases[Phase.LOGGING].always) and self._mode != "off":
+        wanted = machine is not None or self._blind or self._plan.logs
+        if wanted and not self._finished and self._mode != "off":
             self._finished = True
             started = self._start()
             self._phase(Phase.LOGGING)
@@ -212,17 +222,23 @@ class Transaction:
         plan = self._plan.phases[phase]
         if not self._blind:
             try:
-                for lane in plan.lanes:
-                    self._lane(lane)
-                for member in plan.loose:
-                    self._member(member, None)
-                for count in plan.counts:
-                    self._count(count, None)
+                while self._asked <= phase:  # of phases that were left out it is asked how many values there are: none
+                    self._ask_gate(self._plan.phases[self._asked])
+                    self._asked += 1
             except _Spent:
+                self._asked = phase + 1
                 self._spent()
         machine = self._machine
         if self._hits or plan.always or self._blind or (machine is not None and machine.strayed):
             self._decide(phase)
+
+    def _ask_gate(self, plan: PhasePlan) -> None:
+        for lane in plan.lanes:
+            self._lane(lane)
+        for member in plan.loose:
+            self._member(member, None)
+        for count in plan.counts:
+            self._count(count, None)
 
     def _lane(self, lane: Lane) -> None:
         """What is in a lane's lists: as it was before, where the same has been seen before."""
@@ -236,17 +252,24 @@ class Transaction:
         known = lane.known.get(key)
         if known is None:
             found: list[Found] = []
-            for member in lane.members:
-                self._member(member, found)
-            for count in lane.counts:
-                self._count(count, found)
+            try:
+                for member in lane.members:
+                    self._member(member, found)
+                for count in lane.counts:
+                    self._count(count, found)
+            except _Spent:  # what was found until then still counts
+                self._take(found)
+                raise
             known = tuple(found)
             lane.remember(key, known)
         if known:
             self._keyed.append((lane, key))
-            hits = self._hits
-            for term, label, name, value in known:
-                hits.setdefault(term, []).append((label, name, value))
+            self._take(known)
+
+    def _take(self, found: Sequence[Found]) -> None:
+        hits = self._hits
+        for term, label, name, value in found:
+            hits.setdefault(term, []).append((label, name, value))
 
     def _member(self, member: Member, found: list[Found] | None) -> None:
         """Ask of each value in a list; what is found goes to the hits, or to `found` where a lane wants it."""
@@ -326,6 +349,8 @@ class Transaction:
                 continue
             if machine.ask(rule, item.base, self._looked_at):
                 resume = max(resume, rule.skip_to + self._plan.first_chain if rule.skip_to else 0)
+                if item.leaves:
+                    machine.stray()
                 self._chain_held(rule, machine)
             elif item.lane is not None and not off_path and not machine.strayed and not (machine.removals or machine.noticed):
                 self._never_mind(item.lane, rule)
@@ -345,6 +370,7 @@ class Transaction:
     def _begin_chains(self) -> Machine:
         ruleset = self._ruleset
         machine = self._machine = Machine(self._seen, ruleset.observed, ruleset.records, self._wall, self._tick)
+        machine.engine = "on" if ruleset.seclang.rule_engine == "on" else "detectiononly"
         machine.unique = self.request_id
         return machine
 
@@ -357,16 +383,16 @@ class Transaction:
 
     def _chain_held(self, rule: ChainRule, machine: Machine) -> None:
         """Note a match, and do what it disrupts."""
-        seen = self._seen
-        seen.processor = machine.processor
-        seen.forced_body = machine.forced_body
-        counts = machine.engine == "on" and self._ruleset.seclang_blocks
+        counts = machine.engine == "on"
         if rule.log:
             self._found().chain(rule, machine, counts=counts)
         if self._observer is not None:
             self._observer.chain(rule, machine)
+        if rule.phase is Phase.LOGGING:  # the exchange is over
+            return
         if rule.disruption == "allow":
-            machine.allow(rule.scope, rule.phase)
+            if counts:
+                machine.allow(rule.scope, rule.phase)
         elif rule.disruption != "pass":
             location = rule.location.expand(machine.look) if rule.location is not None else b""
             self._found().interrupt(rule, location, counts=counts)

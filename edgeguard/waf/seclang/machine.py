@@ -11,6 +11,7 @@ from time import localtime, strftime
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgeguard.waf.actions.effect import number
+from edgeguard.waf.faults import Refused
 from edgeguard.waf.operators.seclang.registry import make_seclang_operator
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.observed import macro
@@ -54,8 +55,6 @@ class Machine:
         strayed: whether `tx` is the transaction's own.
         removals: what `ctl` left out.
         engine: `on`, `off` or `detectiononly`, as `ctl:ruleEngine` has it.
-        processor: the body processor that a rule chose, or None.
-        forced_body: whether a rule wants REQUEST_BODY whatever the processor.
         records: open records of persistent collections.
         highest: the lowest number among the severities of rules that held; 255 for none.
         holds: where the links of the rule that is being asked held.
@@ -68,8 +67,8 @@ class Machine:
     __slots__ = (
         "_allowed", "_base", "_environment", "_made", "_matched", "_observed", "_own", "_rule", "_seen", "_store", "_tick",
         "_wall",
-        "engine", "forced_body", "gained", "highest", "holds", "noticed",
-        "processor", "records", "removals", "stopped", "strayed", "unique",
+        "engine", "gained", "highest", "holds", "noticed",
+        "records", "removals", "stopped", "strayed", "unique",
     )  # fmt: skip
 
     def __init__(
@@ -89,8 +88,6 @@ class Machine:
         self.strayed = False
         self.removals: list[Removal] = []
         self.engine = "on"
-        self.processor: str | None = None
-        self.forced_body = False
         self.records: dict[str, Record] = {}
         self.highest = 255
         self.holds: list[Hold] = []
@@ -112,8 +109,8 @@ class Machine:
 
     def allow(self, scope: str, phase: Phase) -> None:
         """A rule lets the exchange pass: in this phase, with the request, or altogether."""
-        last = {"phase": phase, "request": Phase.REQUEST_BODY}.get(scope, Phase.RESPONSE_BODY)
-        self._allowed = max(self._allowed or last, last)
+        last = last_phase(scope, phase)
+        self._allowed = last if self._allowed is None else max(self._allowed, last)
 
     def ask(self, rule: ChainRule, base: Mapping[bytes, bytes], hits: Callable[[ChainLink], set[bytes] | None]) -> bool:
         """Whether `rule` holds; its effects are done then, and those of links that held before one that did not.
@@ -149,6 +146,8 @@ class Machine:
         if wanted is not None and not wanted:
             return False
         operator = link.operator or self._operator(link)
+        if operator is None:
+            return False
         matched: list[Pair] = []
         held = False
         for name, value in selection.values(self._seen, self.supply, unwanted):
@@ -169,14 +168,19 @@ class Machine:
                 self._act(link)
         return held
 
-    def _operator(self, link: ChainLink) -> Operator:
+    def _operator(self, link: ChainLink) -> Operator | None:
+        """The operator with its macros filled in; None where what they stand for makes none."""
         question = link.question
         if question is None:
             raise AssertionError(f"{link.place}: a rule without an operator was asked")
         argument = question.argument.expand(self.look)
         known = self._made.get((id(link), argument))
         if known is None:
-            known = self._made[id(link), argument] = make_seclang_operator(question.name, argument, question.folder)
+            try:
+                known = make_seclang_operator(question.name, argument, question.folder)
+            except Refused:
+                return None
+            self._made[id(link), argument] = known
         return known
 
     def _act(self, link: ChainLink) -> None:
@@ -187,7 +191,7 @@ class Machine:
         for digit, text in zip(_DIGITS, groups, strict=False):
             self.write("TX", digit, text)
         for digit in _DIGITS[len(groups) :]:
-            if self.read("TX", digit):
+            if self._own.get(digit, self._base.get(digit)) is not None:
                 self.write("TX", digit, None)
 
     # -- variables
@@ -274,7 +278,7 @@ class Machine:
                 self.gained += number(value) - number(self.read("TX", key))
             if not self.strayed:
                 if self._observed.reads(key):
-                    self._stray()
+                    self.stray()
                 elif self._rule is not None and self._observed.noticed(key, self._rule.number):
                     self.noticed = True
             if len(self._own) < _VARIABLES or key in self._own:
@@ -287,10 +291,12 @@ class Machine:
         elif collection in self.records:
             self.records[collection].set(key, value)
 
-    def _stray(self) -> None:
-        self.strayed = True
-        self._own = {**self._base, **self._own}
-        self._base = {}
+    def stray(self) -> None:
+        """Leave the beaten path: what rules set on it later on does not go without saying any more."""
+        if not self.strayed:
+            self.strayed = True
+            self._own = {**self._base, **self._own}
+            self._base = {}
 
     def expire(self, collection: str, key: bytes, seconds: int) -> None:
         if collection in self.records:
@@ -302,14 +308,21 @@ class Machine:
 
     def remove(self, removal: Removal) -> None:
         self.removals.append(removal)
+        if removal in self._observed.removals:
+            self.stray()
 
     def control(self, option: str, value: str) -> None:
         if option == "ruleengine":
             self.engine = value
         elif option == "requestbodyprocessor":
-            self.processor = value.upper()
+            self._seen.processor = value.upper()
         elif option == "forcerequestbodyvariable":
-            self.forced_body = value == "on"
+            self._seen.forced_body = value == "on"
+
+
+def last_phase(scope: str, phase: Phase) -> Phase:
+    """The last phase whose rules are not asked any more once a rule of `phase` has ended something of that scope."""
+    return {"phase": phase, "request": max(phase, Phase.REQUEST_BODY)}.get(scope, Phase.RESPONSE_BODY)
 
 
 def _forms(link: ChainLink, value: bytes) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from edgeguard.waf.targets.seclang.selection import Selection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edgeguard.waf.actions.effect import Removal
     from edgeguard.waf.seclang.macros import Reference
     from edgeguard.waf.seen import Seen
     from edgeguard.waf.targets.seclang.selection import Supply
@@ -26,11 +27,13 @@ class Observed:
         names: of TX, in lower case.
         searches: for names that are meant by a pattern.
         elsewhere: patterns of rules that look at messages as well, each with its rule's number.
+        removals: those that take away a rule which does something where nothing is found.
     """
 
     names: frozenset[bytes] = frozenset()
     searches: tuple[Callable[[bytes], object], ...] = ()
     elsewhere: tuple[tuple[int, Callable[[bytes], object]], ...] = ()
+    removals: frozenset[Removal] = frozenset()
 
     def reads(self, name: bytes) -> bool:
         """Whether some rule may look at the variable."""

@@ -7,25 +7,29 @@ rules that look at messages: a rule about variables that nobody may have changed
 dropped with all its patterns. The others are asked only where a transaction has left the path.
 
 Sound where it must be: a variable counts as changed where a rule that is not known may write it, where a jump that is not known
-may pass over its assignment, and where `ctl` may take the assignment away.
+may pass over its assignment, where a rule that ends a phase or the exchange may (for the phases that are asked even so), and
+where `ctl` may take the assignment away. A transaction that does any of this leaves the path as one does that writes.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edgeguard.message import Client, Headers, Request
 from edgeguard.waf.actions.ctl import Control
 from edgeguard.waf.actions.setvar import SetVar
+from edgeguard.waf.faults import Refused
 from edgeguard.waf.operators.seclang.registry import make_seclang_operator
+from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.compiler import asked
-from edgeguard.waf.seclang.machine import Machine
+from edgeguard.waf.seclang.machine import Machine, last_phase
 from edgeguard.waf.seclang.observed import Observed
 from edgeguard.waf.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from edgeguard.waf.actions.effect import Effect, Removal
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
@@ -47,6 +51,7 @@ class SettledRule:
         about_variables: it looks at variables alone, and is known on the path; it is asked only off the path.
         gated_links: how many of its links, from the first on, must all hold before anything is done.
         follows_from: the lists from which alone it follows that it does not hold, and does nothing then; None where more counts.
+        leaves: its holding passes over rules that do something where nothing is found.
     """
 
     rule: ChainRule
@@ -56,6 +61,7 @@ class SettledRule:
     about_variables: bool
     gated_links: int
     follows_from: frozenset[Source] | None
+    leaves: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +83,10 @@ class _Writes:
     def meet(self, name: bytes) -> bool:
         return name in self.names or any(name.startswith(prefix) for prefix in self.prefixes)
 
+    def take(self, other: _Writes) -> None:
+        self.names |= other.names
+        self.prefixes |= other.prefixes
+
 
 class _About:
     """What can be told of a rule by itself."""
@@ -86,6 +96,7 @@ class _About:
         "beaten",
         "controls",
         "held",
+        "moves",
         "reads",
         "removals",
         "rule",
@@ -104,6 +115,7 @@ class _About:
         self.base: Mapping[bytes, bytes] = {}
         self.beaten = False
         self.held = False
+        self.moves = False  # on the beaten path, it changes variables, or what is asked next
         self.controls = False
         for link in rule.links:
             self._look(link)
@@ -118,7 +130,9 @@ class _About:
         for part in link.selection.parts if link.selection is not None else ():
             if part.kind.name != "TX" or part.exclusions:
                 self.variables_alone = False
-            elif part.key is not None:
+            if part.kind.name != "TX":
+                continue
+            if part.key is not None:
                 self.reads.add(part.key)
             elif part.search is not None:
                 self.searches.append(part.search)
@@ -127,7 +141,7 @@ class _About:
 
     def _effect(self, effect: Effect) -> None:
         self.controls = self.controls or isinstance(effect, Control)
-        if effect.removal is not None and not effect.removal.exclusions:
+        if effect.removal is not None and (not effect.removal.exclusions or _is_about_tx(effect.removal)):
             self.removals.append(effect.removal)
         for template in effect.templates:
             self._references(template)
@@ -150,7 +164,8 @@ class _About:
     @property
     def is_silent(self) -> bool:
         """Whether its holding is told to nobody, stops nothing and changes no setting."""
-        return not self.rule.log and self.rule.disruption == "pass" and not self.controls
+        rule = self.rule
+        return not rule.log and rule.disruption == "pass" and rule.severity is None and not self.controls
 
     def reads_any(self, writes: _Writes) -> bool:
         if any(writes.meet(name) for name in self.reads):
@@ -164,6 +179,11 @@ def _any(_: bytes) -> object:
     return True
 
 
+def _is_about_tx(removal: Removal) -> bool:
+    """Whether it takes variables from a rule, so that one which held where nothing is found may hold no more."""
+    return any(left_out.kind == "TX" for left_out in removal.exclusions)
+
+
 def settle(rules: Sequence[ChainRule]) -> Settled:
     """What `rules` come down to. Places are those of the list; a rule's `skip_to` is one of them."""
     about = [_About(rule) for rule in rules]
@@ -172,30 +192,43 @@ def settle(rules: Sequence[ChainRule]) -> Settled:
     known, alive = _known(about, sequence)
     changed = _changed(about, known, alive)
     asked_off_path = {place for place in alive if _is_about_variables(about[place]) and not _is_idle(about, place, known, alive)}
-    names = {name for place in asked_off_path for name in about[place].reads}
-    names |= {name for place in known & alive if about[place].held for name in about[place].writes.names}
-    searches = tuple(search for place in asked_off_path for search in about[place].searches)
     stray_captures = any(_reads_foreign_captures(about[place].rule) for place in alive)
     living = [about[place] for place in sorted(alive)]
-    elsewhere = tuple((each.rule.number, search) for each in living if not each.variables_alone for search in each.searches)
     items = []
     for place in sequence:
         mine = about[place]
         variables = _is_about_variables(mine)
         if place not in alive or (variables and place not in asked_off_path):
             continue
-        rule = _resolved(mine.rule, mine.base, changed)
-        if not variables and _never_holds(rule, mine.base, changed):
+        altered = changed[mine.rule.phase]
+        rule = _resolved(mine, altered)
+        if not variables and _never_holds(rule, mine.base, altered):
             continue
         gated = 0 if variables else _gated_links(rule, captures_count=stray_captures)
-        follows = None if variables or stray_captures else follows_from(rule, mine, living, changed)
-        items.append(SettledRule(rule, place, mine.base, mine.beaten, variables, gated, follows))
-    return Settled(tuple(items), Observed(frozenset(names), searches, elsewhere), len(rules) - len(items))
+        follows = None if variables or stray_captures else follows_from(rule, mine, living, altered)
+        items.append(SettledRule(rule, place, mine.base, mine.beaten, variables, gated, follows, _leaves(about, place)))
+    return Settled(tuple(items), _observed(about, alive, asked_off_path), len(rules) - len(items))
+
+
+def _observed(about: list[_About], alive: set[int], asked_off_path: set[int]) -> Observed:
+    names = {name for place in asked_off_path for name in about[place].reads}
+    names |= {name for place in alive if _goes_without_saying(about[place]) for name in about[place].writes.names}
+    searches = tuple(search for place in asked_off_path for search in about[place].searches)
+    living = [about[place] for place in sorted(alive)]
+    elsewhere = tuple((each.rule.number, search) for each in living if not each.variables_alone for search in each.searches)
+    return Observed(frozenset(names), searches, elsewhere, _upsetting(about, alive))
+
+
+def _goes_without_saying(rule: _About) -> bool:
+    """Whether it writes variables on the beaten path without being asked."""
+    return _is_about_variables(rule) and (rule.held or _may_act_without_holding(rule.rule))
 
 
 def _is_about_variables(rule: _About) -> bool:
     """Whether all of it is known on the beaten path: it looks at variables alone, and where it held, nobody needs to be told."""
-    return rule.variables_alone and (not rule.held or rule.is_silent)
+    if not rule.held and not (rule.controls and _may_act_without_holding(rule.rule)):
+        return rule.variables_alone
+    return rule.variables_alone and rule.is_silent
 
 
 def _walk(about: list[_About], sequence: Sequence[int]) -> None:
@@ -217,6 +250,7 @@ def _walk(about: list[_About], sequence: Sequence[int]) -> None:
         if mine.held and mine.rule.skip_to:
             resume = mine.rule.skip_to
         now = machine.variables()
+        mine.moves = now != base or (mine.held and mine.rule.skip_to > 0)
         if now != base:
             base = now
 
@@ -235,7 +269,11 @@ def _known(about: list[_About], sequence: Sequence[int]) -> tuple[set[int], set[
     while True:
         alive = _alive(about, known, sequence)
         changed = _changed(about, known, alive)
-        doubtful = {place for place in known & alive if about[place].reads_any(changed) or not about[place].beaten}
+        doubtful = {
+            place
+            for place in known & alive
+            if about[place].reads_any(changed[about[place].rule.phase]) or not about[place].beaten
+        }
         if not doubtful:
             return known, alive
         known -= doubtful
@@ -243,12 +281,24 @@ def _known(about: list[_About], sequence: Sequence[int]) -> tuple[set[int], set[
 
 def _alive(about: list[_About], known: set[int], sequence: Sequence[int]) -> set[int]:
     """Places that can be reached: not passed over by a jump that is known to be made."""
+    revived: set[int] = set()
+    while True:
+        alive = _reached(about, known, sequence, revived)
+        back = _revived(about, known, alive)
+        if back <= revived:
+            return alive
+        revived |= back
+
+
+def _reached(about: list[_About], known: set[int], sequence: Sequence[int], revived: set[int]) -> set[int]:
+    """The same, where it is given which places are reached in spite of such a jump."""
     alive: set[int] = set()
-    dead_until: dict[int, int] = {}  # by phase
-    landings: dict[int, list[int]] = {}
+    dead_until: dict[Phase, int] = {}
+    landings: dict[Phase, list[int]] = {}
     for place in sequence:
         rule = about[place].rule
-        if place < dead_until.get(rule.phase, 0) and not any(landing <= place for landing in landings.get(rule.phase, ())):
+        dead = place < dead_until.get(rule.phase, 0) and place not in revived
+        if dead and not any(landing <= place for landing in landings.get(rule.phase, ())):
             continue
         alive.add(place)
         if not rule.skip_to:
@@ -259,8 +309,6 @@ def _alive(about: list[_About], known: set[int], sequence: Sequence[int]) -> set
                 landings[rule.phase] = [landing for landing in landings.get(rule.phase, ()) if landing > place]
         else:
             landings.setdefault(rule.phase, []).append(rule.skip_to)
-    while not (back := _revived(about, known, alive)) <= alive:
-        alive |= back
     return alive
 
 
@@ -273,11 +321,11 @@ def _revived(about: list[_About], known: set[int], alive: set[int]) -> set[int]:
         if not rule.skip_to or not about[place].held:
             continue
         for removal in removals:
-            if removal.meets(rule.number, rule.tags, rule.title):
+            if _meets(removal, rule):
                 back |= {
                     later
                     for later in range(place + 1, rule.skip_to)
-                    if about[later].rule.phase is rule.phase and not _meets(removal, about[later].rule)
+                    if about[later].rule.phase is rule.phase and (removal.exclusions or not _meets(removal, about[later].rule))
                 }
     return back
 
@@ -286,30 +334,58 @@ def _meets(removal: Removal, rule: ChainRule) -> bool:
     return removal.meets(rule.number, rule.tags, rule.title)
 
 
-def _changed(about: list[_About], known: set[int], alive: set[int]) -> _Writes:
-    """Names that may have another value than on the beaten path."""
+def _changed(about: list[_About], known: set[int], alive: set[int]) -> dict[Phase, _Writes]:
+    """For rules of each phase, names that may have another value than on the beaten path."""
     changed = _Writes(set(), set())
-
-    def add(rules: Iterable[int]) -> None:
-        for place in rules:
-            changed.names |= about[place].writes.names
-            changed.prefixes |= about[place].writes.prefixes
-
-    add(alive - known)
     for place in alive - known:
         rule = about[place].rule
-        if rule.skip_to:
-            add(later for later in range(place + 1, rule.skip_to) if later in known and about[later].rule.phase is rule.phase)
+        changed.take(about[place].writes)
+        for later in range(place + 1, rule.skip_to):
+            if later in known and about[later].rule.phase is rule.phase:
+                changed.take(about[later].writes)
     removals = [(place, removal) for place in alive for removal in about[place].removals]
     for place in known & alive:
         rule = about[place].rule
         if any(_later(rule, place, about[at].rule, at) and _meets(removal, rule) for at, removal in removals):
-            add((place,))
-    return changed
+            changed.take(about[place].writes)
+    by_phase = {phase: _Writes({*changed.names}, {*changed.prefixes}) for phase in Phase}
+    first: dict[Phase, tuple[Phase, int]] = {}  # by the last phase that it passes over, the first rule that ends something
+    for place in alive - known:
+        rule = about[place].rule
+        if rule.disruption != "pass" and rule.phase is not Phase.LOGGING:
+            last = last_phase(rule.scope, rule.phase)
+            first[last] = min(first.get(last, (rule.phase, place)), (rule.phase, place))
+    for last, begin in first.items():
+        for place in known & alive:
+            mine = about[place]
+            if begin < (mine.rule.phase, place) and mine.rule.phase <= last:
+                for phase in Phase:
+                    if phase > last:
+                        by_phase[phase].take(mine.writes)
+    return by_phase
 
 
 def _later(rule: ChainRule, place: int, other: ChainRule, other_place: int) -> bool:
     return (rule.phase, place) > (other.phase, other_place)
+
+
+def _leaves(about: list[_About], place: int) -> bool:
+    """Whether a rule's holding passes over something that is done on the beaten path."""
+    rule = about[place].rule
+    if rule.disruption != "pass":
+        return True
+    return any(about[later].moves and about[later].rule.phase is rule.phase for later in range(place + 1, rule.skip_to))
+
+
+def _upsetting(about: list[_About], alive: set[int]) -> frozenset[Removal]:
+    """Removals that take away what is done on the beaten path."""
+    moving = [(place, each.rule) for place, each in enumerate(about) if each.moves]
+    return frozenset(
+        removal
+        for at in alive
+        for removal in about[at].removals
+        if any(_later(rule, place, about[at].rule, at) and _meets(removal, rule) for place, rule in moving)
+    )
 
 
 def _is_idle(about: list[_About], place: int, known: set[int], alive: set[int]) -> bool:
@@ -329,13 +405,14 @@ def _may_act_without_holding(rule: ChainRule) -> bool:
     return any(link.effects or link.capture for link in rule.links[:-1])
 
 
-def _resolved(rule: ChainRule, base: Mapping[bytes, bytes], changed: _Writes) -> ChainRule:
-    """The rule with what is constant put in: macros of variables that nobody changes."""
+def _resolved(mine: _About, changed: _Writes) -> ChainRule:
+    """The rule with what is constant put in: macros of variables that nobody changes, itself included."""
+    rule = mine.rule
 
     def known(reference: Reference) -> bytes | None:
-        if not reference.is_tx or changed.meet(reference.key):
+        if not reference.is_tx or changed.meet(reference.key) or mine.writes.meet(reference.key):
             return None
-        return base.get(reference.key, b"")
+        return mine.base.get(reference.key, b"")
 
     links = []
     for link in rule.links:
@@ -343,8 +420,9 @@ def _resolved(rule: ChainRule, base: Mapping[bytes, bytes], changed: _Writes) ->
         if link.question is not None:
             argument = link.question.argument.settled(known)
             if argument.constant is not None:
-                operator = make_seclang_operator(link.question.name, argument.constant, link.question.folder)
-                bound = asked(bound, operator, rule.phase)
+                with suppress(Refused):  # what makes no operator holds for nothing, and is asked as it stands
+                    operator = make_seclang_operator(link.question.name, argument.constant, link.question.folder)
+                    bound = asked(bound, operator, rule.phase)
         links.append(bound)
     return replace(rule, links=tuple(links))
 
@@ -381,16 +459,15 @@ def _gated_links(rule: ChainRule, *, captures_count: bool) -> int:
 def _reads_foreign_captures(rule: ChainRule) -> bool:
     """Whether the rule looks at TX:0 to TX:9 before one of its own links has captured."""
     for link in rule.links:
-        reads = {reference.key for effect in link.effects for template in effect.templates for reference in template.references}
-        if link.question is not None:
-            reads |= {reference.key for reference in link.question.argument.references}
+        reads = set() if link.question is None else {reference.key for reference in link.question.argument.references}
         for part in link.selection.parts if link.selection is not None else ():
             if part.kind.name == "TX":
                 reads |= {digit for digit in _DIGITS if part.admits(digit)}
-        if reads & _DIGITS and not link.capture:
-            return True
-        if link.capture:
+        if link.capture and not link.negated and not reads & _DIGITS:
             return False
+        reads |= {reference.key for effect in link.effects for template in effect.templates for reference in template.references}
+        if reads & _DIGITS:
+            return True
     return False
 
 
