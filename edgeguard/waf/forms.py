@@ -204,16 +204,14 @@ class Trie:
         """Go down the trie from where the value may change; scan each distinct form once for each group that looks at it."""
         scanned: set[tuple[bytes, int]] = set()
         waiting: list[tuple[Callable[[bytes], bytes], Node, bytes]] = [(apply, node, value) for apply, node in ways]
-        last: tuple[Callable[[bytes], bytes], bytes, bytes] | None = None
+        results: dict[tuple[Callable[[bytes], bytes], bytes], bytes] = {}
         while waiting:
             apply, node, form = waiting.pop()
             if tick is not None:
                 tick()
-            if last is not None and last[0] is apply and last[1] is form:
-                made = last[2]
-            else:
-                made = apply(form)
-                last = (apply, form, made)
+            task = (apply, form)
+            known = results.get(task)
+            made = results[task] = apply(form) if known is None else known
             patterns = node.patterns
             if patterns is not None and made != value and len(made) >= patterns.least:
                 key = (made, id(patterns))
