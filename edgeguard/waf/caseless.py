@@ -48,7 +48,8 @@ def _folded(text: bytes) -> bytes | None:
         return None
     at = text.find(b"[^")
     while at >= 0:
-        if at and text[at - 1 : at] == b"\\":  # an escaped bracket; two backslashes before it are taken for one, which is safe
+        before = text[:at]
+        if (len(before) - len(before.rstrip(b"\\"))) % 2:  # an escaped bracket
             at = text.find(b"[^", at + 2)
             continue
         end = _class_end(text, at)

@@ -104,7 +104,9 @@ def _who(seen: Seen) -> object | None:
 
 def _no_body(seen: Seen) -> object | None:
     content = seen.content
-    return True if content is not None and not content.raw else None
+    if content is None or content.raw or content.fault or content.later is not None or seen.body_cut or seen.body_length:
+        return None
+    return True
 
 
 def _answer(seen: Seen) -> object | None:

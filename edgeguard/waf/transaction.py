@@ -23,7 +23,7 @@ from edgeguard.waf.seen import Seen
 from edgeguard.waf.tries import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.evaluate import Evidence, Hit
@@ -63,8 +63,8 @@ class Transaction:
     """
 
     __slots__ = (
-        "_asked", "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now",
-        "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
+        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode",
+        "_now", "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - `Ruleset.transaction` gives names to them
@@ -90,7 +90,6 @@ class Transaction:
         self._worked_before = 0
         self._blind = blind or not ruleset.plan.gates
         self._observer = observer
-        self._asked = 0
         self._budget = ruleset.budget
         self._deadline = 0
         self._hits: dict[Term, list[Hit]] = {}
@@ -222,15 +221,24 @@ class Transaction:
         plan = self._plan.phases[phase]
         if not self._blind:
             try:
-                while self._asked <= phase:  # of phases that were left out it is asked how many values there are: none
-                    self._ask_gate(self._plan.phases[self._asked])
-                    self._asked += 1
+                for earlier in self._left_out(phase):  # how many values are there? None.
+                    self._ask_gate(self._plan.phases[earlier])
+                self._ask_gate(plan)
             except _Spent:
-                self._asked = phase + 1
                 self._spent()
         machine = self._machine
         if self._hits or plan.always or self._blind or (machine is not None and machine.strayed):
             self._decide(phase)
+
+    def _left_out(self, phase: Phase) -> Iterator[Phase]:
+        """Phases before this one whose verb was not called, as the exchange was blocked, or has no such part."""
+        seen = self._seen
+        if phase > Phase.REQUEST_BODY and seen.content is None:
+            yield Phase.REQUEST_BODY
+        if phase > Phase.RESPONSE_HEAD and seen.response_headers is None:
+            yield Phase.RESPONSE_HEAD
+        if phase > Phase.RESPONSE_BODY and seen.response_body is None:
+            yield Phase.RESPONSE_BODY
 
     def _ask_gate(self, plan: PhasePlan) -> None:
         for lane in plan.lanes:

@@ -10,7 +10,7 @@ from edgeguard.waf.actions.registry import make_effect
 from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
 from edgeguard.waf.model import Target, Term
 from edgeguard.waf.operators.seclang.no_match import NoMatch
-from edgeguard.waf.operators.seclang.registry import OperatorLeftOut, make_seclang_operator
+from edgeguard.waf.operators.seclang.registry import SECLANG_OPERATORS, OperatorLeftOut, make_seclang_operator
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.chain import ChainLink, ChainRule, Question
 from edgeguard.waf.seclang.macros import parse_template
@@ -158,10 +158,10 @@ class _Binder:
         """The link with its operator. One that is known and not here holds for nothing, and is told of."""
         folder = Path(self._folders.get(bound.place.file) or Path(bound.place.file).parent)
         argument = parse_template(operation.argument)
-        if argument.constant is None:
-            return replace(bound, question=Question(operation.name, argument, folder))
         raw = operation.argument.encode("utf-8", "surrogateescape")
         try:
+            if argument.constant is None and operation.name in SECLANG_OPERATORS:
+                return replace(bound, question=Question(operation.name, argument, folder))
             operator = make_seclang_operator(operation.name, raw, folder, self._known)
         except OperatorLeftOut as reason:
             self.notes.append(Note(bound.place, f"never holds here: {reason}"))
