@@ -55,11 +55,13 @@ class Patterns:
         least: bytes of the shortest form that is worth a scan.
         gate: the database; None where nothing is wanted.
         terms: by the number that the gate tells.
+        odd: a step before them changes every value, so that they are not looked for in the value as it is.
     """
 
-    __slots__ = ("gate", "least", "terms", "wanted")
+    __slots__ = ("gate", "least", "odd", "terms", "wanted")
 
-    def __init__(self) -> None:
+    def __init__(self, *, odd: bool = False) -> None:
+        self.odd = odd
         self.wanted: dict[Expression, list[Term]] = {}
         self.least = 0
         self.gate: Gate | None = None
@@ -139,7 +141,7 @@ class Trie:
             else:
                 self.whole.add(entry)
             if entry.steps:
-                node.patterns = self.groups.setdefault((entry.steps[-1].name, odd), Patterns())
+                node.patterns = self.groups.setdefault((entry.steps[-1].name, odd), Patterns(odd=odd))
                 node.patterns.add(entry)
         self.shortest = 0
         self.calm = bytes(octet for octet in range(256) if octet not in stirring)
@@ -213,7 +215,7 @@ class Trie:
             known = results.get(task)
             made = results[task] = apply(form) if known is None else known
             patterns = node.patterns
-            if patterns is not None and made != value and len(made) >= patterns.least:
+            if patterns is not None and (made != value or patterns.odd) and len(made) >= patterns.least:
                 key = (made, id(patterns))
                 if key not in scanned:
                     scanned.add(key)
