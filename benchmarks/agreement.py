@@ -29,7 +29,7 @@ class Cause:
         rule: a pattern such as `942*`.
         side: `edge` or `peer`, the one that says it.
         name: a pattern for the sample's name.
-        text: what the request's bytes must contain, whatever its case.
+        text: what the request's bytes must contain, whatever its case; of a list, one at least.
         note: what the log must say of the match.
         instead: a rule that the other side alone says; where it ends an exchange, what comes after it is not asked.
         bodiless: whether the request must have no body.
@@ -40,7 +40,7 @@ class Cause:
     rule: str = "*"
     side: str = ""
     name: str = "*"
-    text: str = ""
+    text: str | list[str] = ""
     note: str = ""
     instead: str = ""
     bodiless: bool = False
@@ -55,7 +55,10 @@ class Cause:
         sent = sample.wire().lower()
         if self.bodiless and not sent.endswith(b"\r\n\r\n"):
             return False
-        return self.text.lower().encode() in sent and (not self.wide or not sent.isascii() or b"\\u" in sent or b"%u" in sent)
+        texts = [self.text] if isinstance(self.text, str) else self.text
+        if not any(text.lower().encode() in sent for text in texts):
+            return False
+        return not self.wide or not sent.isascii() or b"\\u" in sent or b"%u" in sent
 
 
 def read_causes(file: Path) -> list[Cause]:
