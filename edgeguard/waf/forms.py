@@ -24,8 +24,8 @@ _LONG = 4096  # bytes of a value whose forms take so long that time is looked at
 _SETS = 1024  # sets of bytes for which it is known which steps matter; text in one language has a few dozen
 # Steps that never make a value longer.
 _SHRINKING = frozenset(
-    {"base64Decode", "base64_decode", "base64DecodeExt", "base64_decode_ext", "compress_whitespace", "cssDecode", "css_decode",
-     "hexDecode", "hex_decode", "jsDecode", "js_decode", "lowercase", "normalise_path", "removeNulls", "remove_nulls",
+    {"base64Decode", "base64_decode", "base64_decode_ext", "compress_whitespace", "cssDecode", "css_decode",
+     "hexDecode", "hex_decode", "jsDecode", "js_decode", "lowercase", "normalise_path", "remove_nulls",
      "removeWhitespace", "remove_whitespace", "replaceComments", "replace_comments", "trim", "uppercase", "urlDecodeUni",
      "url_decode", "url_decode_uni"}
 )  # fmt: skip

@@ -14,11 +14,13 @@ from edgeguard.waf.condition import Name
 from edgeguard.waf.model import Action, Rule, Selection
 from edgeguard.waf.rule_reader import _term
 from edgeguard.waf.rule_tests import build
+from edgeguard.waf.seclang.compiler import compile_program
+from edgeguard.waf.seclang.reader import read_seclang_text
 from edgeguard.waf.seen import Seen
 from edgeguard.waf.yaml_items import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from edgeguard.waf.rule_tests import Sample
 
@@ -69,6 +71,18 @@ def one_rule() -> Callable[..., Ruleset]:
         term = _term(field, Item([Item(argument, 1) for argument in listed], 1))
         rule = Rule("t-1", "a test", "enforce", "critical", (), None, (Selection("a", ((term,),)),), Name("a"), Action(5))
         return Ruleset([replace(rule, **changes)], settings or Waf())
+
+    return make
+
+
+@pytest.fixture
+def seclang() -> Callable[..., Ruleset]:
+    """The ruleset of a script; `rules` are EdgeGuard's own beside it."""
+
+    def make(script: str, settings: Waf | None = None, rules: Sequence[Rule] = (), **options: Any) -> Ruleset:
+        program = read_seclang_text(script, "test.conf")
+        chains = compile_program(program).rules
+        return Ruleset(rules, settings or Waf(), chains=chains, seclang=program.configuration, **options)
 
     return make
 

@@ -139,4 +139,12 @@ def test_no_rule_is_asked_without_a_hit(bundle: Ruleset) -> None:
 
 
 def test_all_patterns_are_gated(bundle: Ruleset) -> None:
-    assert all(not phase.gate.ungated for phase in bundle.plan.phases)
+    members = [
+        member
+        for phase in bundle.plan.phases
+        for member in (*phase.loose, *(each for lane in phase.lanes for each in lane.members))
+    ]
+    tries = [trie for member in members for trie in (*member.named.values(), member.other) if trie is not None]
+    gates = [patterns.gate for trie in tries for patterns in (trie.whole, *trie.groups.values()) if patterns.gate is not None]
+    assert gates
+    assert all(not gate.ungated for gate in gates)
