@@ -87,8 +87,19 @@ An exclusion names `rules` or `tags`, or both. `paths` are prefixes of the path 
 rules are left out altogether; without `paths` everywhere. A tag without `paths` is compared as a whole; with `paths`, as
 behind `ctl`, it may be a part of one.
 
-`edgeguard rules explain` shows for one request which rules match, where, and the smallest exclusion that lets just
-this request pass, in both spellings.
+## At the desk
+```
+edgeguard rules lint -c edgeguard.yaml             # faults, and notes: what has no effect here, what engines read in two ways
+edgeguard rules explain -c edgeguard.yaml --event ID
+edgeguard rules explain --crs coreruleset --curl "curl 'https://cms.example/?q=1%20or%201=1'"
+edgeguard rules show 942100 -c edgeguard.yaml      # a rule, what settings made of it, and how it is asked
+edgeguard rules cost -c edgeguard.yaml             # the dearest rules first
+```
+`explain` takes an event's id, a curl line, a HAR entry or a raw request. It shows each rule that matches, the value through its
+transformations, the score at each paranoia level, and the smallest exclusions that let just this request pass, as YAML and as
+SecLang, each of them tried. An event holds no body and few fields, so that what looked at these is missing there.
+
+Begin in shadow, as [operating.md](operating.md#the-core-rule-set) has it, step by step.
 
 ## Scores, and EdgeGuard's own rules
 The Core Rule Set keeps its scores in variables of its own, and compares them with `waf.crs.threshold` in its rules 949110 and
@@ -191,7 +202,7 @@ _DIRECTIVES: Final = (
     ("rule", "Directives: rules and files", ""),
     ("change", "Directives: changes of rules", ""),
     ("setting", "Directives: settings", "Some are taken so that scripts load, and read by nothing; what holds instead is said."),
-    ("noted", "Directives without an effect", "Taken, and told of when rules are looked at by people."),
+    ("noted", "Directives without an effect", "Taken, and told of by `edgeguard rules lint`."),
     ("refused", "Directives that are refused", "To take them would change verdicts, or pretend to protect."),
 )
 _DONE: Final = (ctl.ctl, expirevar.expirevar, initcol.initcol, set_id.set_id, setenv.setenv, setvar.setvar)
