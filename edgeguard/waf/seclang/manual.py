@@ -97,7 +97,8 @@ edgeguard rules cost -c edgeguard.yaml             # the dearest rules first
 ```
 `explain` takes an event's id, a curl line, a HAR entry or a raw request. It shows each rule that matches, the value through its
 transformations, the score at each paranoia level, and the smallest exclusions that let just this request pass, as YAML and as
-SecLang, each of them tried. An event holds no body and few fields, so that what looked at these is missing there.
+SecLang, each of them tried. An event is looked for in `observe.event_log` where that is a file, or in `--log FILE`; it holds no
+body and few fields, so that what looked at these is missing there.
 
 Begin in shadow, as [operating.md](operating.md#the-core-rule-set) has it, step by step.
 
@@ -111,7 +112,8 @@ rule has blocked, no others are asked but those of phase 5. With `waf.rules: []`
 `rule` is the id, `target` the variable, `title` the message; values are masked. `score` there is the larger of EdgeGuard's score
 and of what SecLang's rules have added to variables with `anomaly_score` in their names, those included that are told only; by
 which score the Core Rule Set blocked stands in the title of its 949110. Where rules have matched and nothing was blocked, they
-stand in `rules` of the access log; in shadow mode, or with `DetectionOnly`, there is an event too.
+stand in `rules` of the access log. Shadow mode has an event where the request would have been blocked, `DetectionOnly` wherever
+a rule matched.
 
 ## Where engines differ
 ModSecurity 2, libmodsecurity (ModSecurity 3) and Coraza read some things in different ways. Here ModSecurity's reference manual
