@@ -36,7 +36,10 @@ READ = (
 )
 _AUTHORITIES = (("origin", "tls", "ca"), ("redis", "ca"))
 _RULES = ("waf", "rules", "*")
-_SCRIPTS = (("waf", "seclang", "*"), ("waf", "crs", "path"))
+_SCRIPTS = ("waf", "seclang", "*")
+FOLDERS = (("waf", "crs", "path"),)  # likewise, of what is no file
+_COMPILED = ("waf", "compiled")
+_NO_FOLDERS = frozenset(("auto", "off"))
 BUNDLED = "bundled"  # what stands in `waf.rules` for the rules that come with EdgeGuard
 _LOGS = (("observe", "access_log"), ("observe", "event_log"))
 _NO_FILES = frozenset(("stdout", "stderr", "off"))
@@ -65,9 +68,12 @@ def settle_paths(document: Document, base: Path) -> None:
                 document.fault(entry.place, f"{path} {problem}")
     for entry in _entries(document.value, _RULES):
         _settle_rules(document, entry, base)
-    for pattern in _SCRIPTS:
+    for pattern in (_SCRIPTS, *FOLDERS):
         for entry in _entries(document.value, pattern):
             _settle_rules(document, entry, base)
+    for entry in _entries(document.value, _COMPILED):
+        if entry.text not in _NO_FOLDERS:
+            entry.put(str(base / entry.text))
     for pattern in _LOGS:
         for entry in _entries(document.value, pattern):
             if entry.text not in _NO_FILES:

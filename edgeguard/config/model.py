@@ -410,6 +410,8 @@ class Observe(Section):
     event_log: str = "stdout"
     level: Literal["debug", "info", "warning", "error"] = "info"  # of the edge's own log, on stderr
     queue: Count = 10_000  # lines that wait for a slow disk; more are dropped and counted
+    # Rules that one event tells of, the last of many among them. More make lines too long for workers to share a pipe.
+    matches: Annotated[int, Field(ge=2)] = 8
     accounts: Annotated[int, Field(ge=0)] = 100  # accounts with a metric label of their own; the rest are `other`
 
 

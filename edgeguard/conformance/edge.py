@@ -155,7 +155,7 @@ def _configuration(edge: Edge, waf: Waf, origin: str) -> dict[str, Any]:
         "limits": {"policies": []},
         "waf": {**section, "mode": "shadow"},
         "cache": {"enabled": False},
-        "observe": {"access_log": str(edge.access_log), "event_log": str(edge.event_log), "queue": 1_000_000},
+        "observe": {"access_log": str(edge.access_log), "event_log": str(edge.event_log), "queue": 1_000_000, "matches": 1000},
         "admin": {"enabled": False},
     }
 

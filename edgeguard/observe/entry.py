@@ -31,6 +31,10 @@ class Match(Protocol):
         """What was found, cut and masked."""
 
     @property
+    def detail(self) -> str:
+        """What the rule itself wants to be told, cut and masked; empty for nothing."""
+
+    @property
     def score(self) -> int:
         """Points added."""
 

@@ -41,8 +41,14 @@ def _render_access(_logger: Sink, _method: str, event: MutableMapping[str, Any])
     return access_line(event["entry"])
 
 
-def _render_event(_logger: Sink, _method: str, event: MutableMapping[str, Any]) -> bytes:
-    return json_line({"event": event["event"], **event_fields(event["entry"])})
+class _EventRenderer:
+    """Makes an event's line."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def __call__(self, _logger: Sink, _method: str, event: MutableMapping[str, Any]) -> bytes:
+        return json_line({"event": event["event"], **event_fields(event["entry"], self._most)})
 
 
 def access_logger(sink: Sink) -> AccessLogger:
@@ -51,7 +57,8 @@ def access_logger(sink: Sink) -> AccessLogger:
     return cast("AccessLogger", bound)
 
 
-def event_logger(sink: Sink) -> EventLogger:
-    """The security log, into `sink`."""
-    bound = structlog.wrap_logger(sink, processors=[_render_event], wrapper_class=EventLogger, context_class=dict).bind()
+def event_logger(sink: Sink, matches: int) -> EventLogger:
+    """The security log, into `sink`, with so many matches of one event."""
+    renderer = _EventRenderer(matches)
+    bound = structlog.wrap_logger(sink, processors=[renderer], wrapper_class=EventLogger, context_class=dict).bind()
     return cast("EventLogger", bound)

@@ -15,6 +15,8 @@ from edgeguard.observe.entry import ENGINE
 from edgeguard.observe.masking import cut, masked, masked_query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edgeguard.observe.entry import Entry, Match
 
 # Together these keep a usual line below 4,096 bytes, so that several workers may write to one pipe (POSIX, PIPE_BUF).
@@ -25,7 +27,7 @@ HOST_CHARACTERS: Final = 255  # the longest name in DNS
 ACCOUNT_CHARACTERS: Final = 128
 DETAIL_CHARACTERS: Final = 300
 VALUE_CHARACTERS: Final = 120
-MATCHES: Final = 8  # of one event; the access line counts them all
+MATCHES: Final = 8  # rules that an access line names; it counts them all
 
 _OPTIONS: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
@@ -140,8 +142,8 @@ def event_name(entry: Entry) -> str | None:
     return "policy_applied" if settled else None
 
 
-def event_fields(entry: Entry) -> dict[str, Any]:
-    """What the security log says of the exchange, beside the event's name."""
+def event_fields(entry: Entry, most: int) -> dict[str, Any]:
+    """What the security log says of the exchange, beside the event's name; of many matches `most`, the last one among them."""
     fields: dict[str, Any] = {
         "ts": datetime.fromtimestamp(entry.started, UTC),
         "id": entry.request_id,
@@ -159,7 +161,7 @@ def event_fields(entry: Entry) -> dict[str, Any]:
         "verdict": entry.verdict,
         "score": entry.score,
         "match_count": len(entry.matches),
-        "matches": [_match(match) for match in entry.matches[:MATCHES]],
+        "matches": [_match(match) for match in _told(entry.matches, most)],
     }
     if entry.blame:
         _tell_fault(entry, fields)
@@ -172,8 +174,13 @@ def event_fields(entry: Entry) -> dict[str, Any]:
     return fields
 
 
+def _told(matches: Sequence[Match], most: int) -> Sequence[Match]:
+    """The first of many, and the last one, which decides where scores are added up."""
+    return matches if len(matches) <= most else (*matches[: most - 1], matches[-1])
+
+
 def _match(match: Match) -> dict[str, Any]:
-    return {
+    fields = {
         "rule": match.rule,
         "title": cut(match.title, VALUE_CHARACTERS),
         "target": cut(match.target, VALUE_CHARACTERS),
@@ -181,3 +188,6 @@ def _match(match: Match) -> dict[str, Any]:
         "score": match.score,
         "mode": match.mode,
     }
+    if match.detail:
+        fields["detail"] = cut(match.detail, VALUE_CHARACTERS)
+    return fields

@@ -35,7 +35,7 @@ class Recorder:
     def __init__(self, cells: Cells, access_log: Sink | None, event_log: Sink | None, settings: Observe) -> None:
         self._values = cells.values
         self._access = access_logger(access_log).exchange if access_log else None
-        self._events = event_logger(event_log).exchange if event_log else None
+        self._events = event_logger(event_log, settings.matches).exchange if event_log else None
         runtime = cells.path.parent
         self._accounts = Roster(roster_path(runtime, "accounts"), settings.accounts)
         self._account_labels = self._accounts.labels

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from edgeguard.config.bundled import bundled
-from edgeguard.config.files import READ
+from edgeguard.config.files import FOLDERS, READ
 from edgeguard.config.model import Config, FromJWT, FromToken
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def _paths_in(annotation: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ..
 
 
 def test_every_path_of_the_model_is_made_absolute() -> None:
-    assert set(READ) == set(paths_of(Config)), "a Path in the model must stand in files.READ, and what stands there in the model"
+    settled = {*READ, *FOLDERS}
+    assert settled == set(paths_of(Config)), "a Path in the model must stand in files.READ, and what stands there in the model"
 
 
 def test_relative_paths_start_at_the_files_folder(load: Load, minimum: str, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Hit:
     value: str = "1' or '1'='1"
     score: int = 5
     mode: str = "enforce"
+    detail: str = ""
 
 
 class Child:

@@ -29,7 +29,7 @@ def test_every_exchange_is_one_access_line(sink: Sink, entry: Entry, tmp_path: P
 
 
 def test_only_what_concerns_security_is_an_event(sink: Sink, entry: Entry, tmp_path: Path) -> None:
-    logger = event_logger(sink)
+    logger = event_logger(sink, 8)
     logger.exchange(entry)
     entry.verdict = "blocked"
     logger.exchange(entry)

@@ -63,7 +63,7 @@ def test_secrets_are_masked_where_clients_put_them(entry: Entry) -> None:
     entry.blame, entry.reason, entry.detail = "client", "bad-target", "http://u:hunter2@host/ is no target"
     entry.verdict = "refused"
     assert b"hunter2" not in access_line(entry)
-    assert b"hunter2" not in json_line(event_fields(entry))
+    assert b"hunter2" not in json_line(event_fields(entry, MATCHES))
     assert b"cms.example" in access_line(entry)
 
 
@@ -126,8 +126,16 @@ def test_an_event_tells_rules_and_limits_and_is_bounded(entry: Entry, hit: Any) 
     entry.verdict = "limited"
     entry.limits = [("account", "allow", "memory"), ("address", "refuse", "memory")]
     entry.matches = [hit(value="v" * 10_000, title="t" * 10_000, target="x" * 10_000)] * 1000
-    fields = event_fields(entry)
+    fields = event_fields(entry, MATCHES)
     assert fields["limits"] == ["address"]
     assert fields["match_count"] == 1000
     assert len(fields["matches"]) == MATCHES
     assert len(json_line(fields)) < 8192
+
+
+def test_the_match_that_decides_is_told_of_many(entry: Entry, hit: Any) -> None:
+    entry.matches = [hit(rule=f"eg-{number}") for number in range(100)] + [hit(rule="949110", detail="total 15")]
+    told = event_fields(entry, 3)["matches"]
+    assert [match["rule"] for match in told] == ["eg-0", "eg-1", "949110"]
+    assert told[2]["detail"] == "total 15"
+    assert "detail" not in told[0]

@@ -1,8 +1,8 @@
 """The body as a whole, and what became of reading it.
 
-REQUEST_BODY has a value where no parser made arguments of the body, where it is urlencoded, and where a rule asked for it
-(`ctl:forceRequestBodyVariable`); and where a parser gave up, so that no text goes unseen. So do ModSecurity 2 and the tests of
-CRS; libmodsecurity shows every body there, and finds in XML what its rules look for in text.
+REQUEST_BODY has a value where no parser made arguments of the body, where it is urlencoded or JSON, and where a rule asked for
+it (`ctl:forceRequestBodyVariable`); and where a parser gave up, so that no text goes unseen. The tests of CRS want it so.
+libmodsecurity shows every body there, and finds in XML what its rules look for in text; ModSecurity 2 does not show JSON.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def body(seen: Seen) -> tuple[Pair, ...]:
     content = seen.content
     if content is None or not content.raw:
         return ()
-    shown = content.processor in ("", "URLENCODED") or seen.forced_body
+    shown = content.processor in ("", "URLENCODED", "JSON") or seen.forced_body
     if shown or (content.fault and content.processor != "MULTIPART"):
         return ((b"", content.raw),)
     return ()

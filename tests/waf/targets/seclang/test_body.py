@@ -16,7 +16,7 @@ def one(look: Any, seen: Any, name: str) -> bytes:
     [
         ("URLENCODED", "", False, True),
         ("", "", False, True),
-        ("JSON", "", False, False),
+        ("JSON", "", False, True),
         ("XML", "", False, False),
         ("MULTIPART", "", False, False),
         ("JSON", "", True, True),
