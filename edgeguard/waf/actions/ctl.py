@@ -2,7 +2,7 @@
 
 Argument: `option=value`; the options are `ruleEngine`, `ruleRemoveById`, `ruleRemoveByTag`, `ruleRemoveByMsg`,
     `ruleRemoveTargetById`, `ruleRemoveTargetByTag`, `ruleRemoveTargetByMsg` (`id;TARGET`), `requestBodyProcessor`,
-    `forceRequestBodyVariable`, `requestBodyAccess`, `responseBodyAccess`; those about logs are taken and do nothing.
+    `forceRequestBodyVariable`; those about logs, limits and access to bodies are taken and do nothing.
 Result: what follows goes by it.
 Example: `ctl:ruleRemoveTargetById=942100;ARGS:body`
 """
