@@ -109,11 +109,11 @@ where either says so, or where a rule of either blocks by itself. In each phase 
 rule has blocked, no others are asked but those of phase 5. With `waf.rules: []` SecLang's rules are alone.
 
 `waf.mode: shadow`, or a route's `waf: shadow`, is the last word over both. In an event a match of either stands as any other:
-`rule` is the id, `target` the variable, `title` the message; values are masked. `score` there is the larger of EdgeGuard's score
-and of what SecLang's rules have added to variables with `anomaly_score` in their names, those included that are told only; by
-which score the Core Rule Set blocked stands in the title of its 949110. Where rules have matched and nothing was blocked, they
-stand in `rules` of the access log. Shadow mode has an event where the request would have been blocked, `DetectionOnly` wherever
-a rule matched.
+`rule` is the id, `target` the variable, `title` the message, `detail` the logdata; values are masked. `score` there is the larger
+of EdgeGuard's score and of what SecLang's rules have added to variables with `anomaly_score` in their names, those included that
+are told only; by which score the Core Rule Set blocked stands in the title of its 949110. Where rules have matched and nothing
+was blocked, they stand in `rules` of the access log. Shadow mode has an event where the request would have been blocked,
+`DetectionOnly` wherever a rule matched.
 
 ## Where engines differ
 ModSecurity 2, libmodsecurity (ModSecurity 3) and Coraza read some things in different ways. Here ModSecurity's reference manual
@@ -131,8 +131,8 @@ decides, then what the tests of the Core Rule Set want, then libmodsecurity.
 Recursion, conditions, verbs and `\\p` are refused when rules load; lookaround and groups matched again are taken |
 | `@detectSQLi`, `@detectXSS` | EdgeGuard's own detectors, not libinjection: single values come out otherwise |
 | `REQUEST_URI`, `REQUEST_FILENAME`, `REQUEST_BASENAME` | escapes undone once, as in libmodsecurity |
-| `REQUEST_BODY` | of a form, of what no processor takes, of what a processor gave up, and where \
-`ctl:forceRequestBodyVariable` asks for it, as in ModSecurity 2; libmodsecurity has it for every body |
+| `REQUEST_BODY` | of a form, of JSON, of what no processor takes, of what a processor gave up, and where \
+`ctl:forceRequestBodyVariable` asks for it; ModSecurity 2 leaves JSON out, libmodsecurity has it for every body |
 | `a=1&&b=2` | has two arguments; ModSecurity counts the empty piece as one |
 | `&ARGS` beside `!ARGS:id` | is not made smaller by what is left out; a variable that is dropped as a whole is not counted |
 | names | of arguments, fields and cookies are compared without regard to case, by selectors and their patterns alike |
