@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from edgeguard.errors import Blame, ClientFault, Dropped, EdgeFault, Fault, Redirected
-from edgeguard.gateway.body import hold, limit_body
+from edgeguard.gateway.body import Held, hold, limit_body
 from edgeguard.gateway.problem import elsewhere, problem, to_https
 from edgeguard.gateway.request_id import RequestIds
 from edgeguard.limits import Decision
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 log = get_logger("gateway")
 
 _MEDIA_START = 64  # bytes of a body of media that are held back to see whether it is one
+# A body that is not looked at. Its phase takes place all the same: rules of it look at the head, too.
+_UNSEEN = Held((b"",), 0, complete=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,17 +238,16 @@ class Gateway:
         request = exchange.request
         if request.body.length == 0:
             return
-        if not self._rooms.ruleset.needs_body(request) and not may_be_text((await hold(request, _MEDIA_START)).content):
-            return
         waf = self._rooms.waf
-        held = await hold(request, waf.inspect_bytes)
-        if not held.complete or held.size > waf.inspect_bytes:
+        if not self._rooms.ruleset.needs_body(request) and not may_be_text((await hold(request, _MEDIA_START)).content):
+            held = _UNSEEN
+        else:
+            held = await hold(request, waf.inspect_bytes)
+        if held is not _UNSEEN and (not held.complete or held.size > waf.inspect_bytes):
             exchange.entry.policies = [("oversize", waf.on_oversize)]
             if waf.on_oversize == "block" and exchange.route.waf == "enforce":
                 raise ClientFault(413, "too-long-to-inspect")
-            if waf.on_oversize == "pass":
-                return
-            held = held.cut(waf.inspect_bytes)
+            held = _UNSEEN if waf.on_oversize == "pass" else held.cut(waf.inspect_bytes)
         inspector = self._rooms.inspector
         if inspector is None or held.size <= waf.inline_bytes:
             verdict = transaction.request_body(held.content, held.complete)

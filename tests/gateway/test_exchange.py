@@ -7,6 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     Start = Callable[..., Awaitable[Any]]
 
@@ -145,6 +146,28 @@ class TestRules:
             if status == 200:
                 assert origin.asked[-1].content == body
         assert started.meter("edgeguard_body_policy_total", "oversize", policy) == 2
+
+    @pytest.mark.parametrize(
+        ("kind", "policy", "body"),
+        [
+            ("image/png", "prefix", b"\x89PNG"),
+            ("image/png", "prefix", b"\x89PNG" * 1000),
+            ("application/zip", "prefix", b"PK\3\4" * 1000),
+            ("text/plain", "pass", b"x" * 5000),
+        ],
+    )
+    async def test_rules_of_the_bodys_phase_hold_where_the_body_is_not_looked_at(
+        self, edge: Start, origin: Any, tmp_path: Path, kind: str, policy: str, body: bytes
+    ) -> None:
+        script = tmp_path / "own.conf"
+        script.write_text('SecRuleEngine On\nSecRule ARGS "@contains oddword" "id:1,phase:2,deny,status:406"\n')
+        started = await edge(waf={"seclang": [str(script)], "inspect_bytes": 1000, "on_oversize": policy})
+        for query, status in (("/?q=oddword", 406), ("/?q=even", 200)):
+            client = await started.client()
+            client.get(query, f"Content-Type: {kind}", f"Content-Length: {len(body)}", method="POST")
+            client.send(body)
+            assert (await client.read()).status == status
+        assert [asked.content for asked in origin.asked] == [body]
 
     @pytest.mark.parametrize(("policy", "status"), [("block", 400), ("score", 200), ("pass", 200)])
     async def test_bodies_that_are_not_what_they_say(self, edge: Start, policy: str, status: int) -> None:
