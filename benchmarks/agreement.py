@@ -79,6 +79,15 @@ class Group:
 
 
 @dataclass
+class Kind:
+    """How far one kind of requests agrees: tests, mutations, ordinary traffic."""
+
+    judged: int = 0
+    same: int = 0
+    detectors: int = 0
+
+
+@dataclass
 class Agreement:
     """What a comparison came to.
 
@@ -101,6 +110,7 @@ class Agreement:
     explained: int = 0
     apart: dict[str, list[str]] = field(default_factory=dict)
     groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
     differing: list[tuple[Sample, Said, Said]] = field(default_factory=list)
 
     def add(self, sample: Sample, peer: Said, edge: Said, causes: Iterable[Cause]) -> None:
@@ -110,6 +120,8 @@ class Agreement:
             self.apart.setdefault("/".join(words), []).append(sample.name)
             return
         self.judged += 1
+        kind = self.kinds.setdefault(sample.name.partition("/")[0], Kind())
+        kind.judged += 1
         reasons = [
             self._rule(sample, side, rule, speaker, other, causes)
             for side, speaker, other in (("edge", edge, peer), ("peer", peer, edge))
@@ -121,13 +133,16 @@ class Agreement:
         self.explained += bool(reasons) and all(reasons)
         if peer.outcome == edge.outcome:
             self.same_outcome += 1
+            kind.same += 1
             return
         # Outcomes follow from rules: what explains all of the one explains the other.
         why = "; ".join(dict.fromkeys(reasons)) if reasons and all(reasons) else ""
         alone = [" ".join(sorted(rules)) or "-" for rules in (edge.rules - peer.rules, peer.rules - edge.rules)]
         self._note("outcome", f"{peer.outcome}>{edge.outcome} edge {alone[0]}, peer {alone[1]}", why, sample, peer, edge)
         self.explained_outcome += bool(why)
-        self.detectors_outcome += peer.rules ^ edge.rules <= _DETECTORS
+        by_detectors = peer.rules ^ edge.rules <= _DETECTORS
+        self.detectors_outcome += by_detectors
+        kind.detectors += by_detectors
 
     def _rule(self, sample: Sample, side: str, rule: str, speaker: Said, other: Said, causes: Iterable[Cause]) -> str:
         why = next((cause.why for cause in causes if cause.fits(sample, side, rule, speaker, other)), "")
@@ -148,6 +163,14 @@ class Agreement:
             self.groups.values(), key=lambda group: (bool(group.why), group.side != "outcome", -group.count, group.what)
         )
 
+    def by_kind(self) -> str:
+        """A line for each kind."""
+        return "\n".join(
+            f"{name}: {100 * kind.same / kind.judged:.2f} % of {kind.judged} agree on block or pass, "
+            f"{100 * (kind.same + kind.detectors) / kind.judged:.2f} % but for detectors"
+            for name, kind in self.kinds.items()
+        )
+
     def summary(self) -> str:
         """One line."""
         judged = max(1, self.judged)
@@ -165,6 +188,7 @@ class Agreement:
             "same_outcome": self.same_outcome,
             "explained_outcome": self.explained_outcome,
             "detectors_outcome": self.detectors_outcome,
+            "kinds": {name: vars(kind) for name, kind in self.kinds.items()},
             "same_rules": self.same_rules,
             "explained": self.explained,
             "refused_before_rules": self.apart,

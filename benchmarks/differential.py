@@ -122,7 +122,7 @@ def _print(result: Agreement, title: str, most: int) -> None:
             print(f"example: {group.example.name}\n  {_shown(group.example)}\n  {group.notes}")
     if len(groups) > most:
         print(f"\n({len(groups) - most} more groups)")
-    print(f"\n{result.summary()}")
+    print(f"\n{result.by_kind()}\n{result.summary()}")
 
 
 def _shown(sample: Sample) -> str:
