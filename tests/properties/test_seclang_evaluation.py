@@ -56,6 +56,8 @@ class Plain:
         for phase in range(1, 6):
             if phase == 5 or not self.status:
                 self.phase(phase)
+            if phase == 1 and self.status:  # the body is not waited for
+                self.form = []
         return self.told, self.action, self.status
 
     def phase(self, phase: int) -> None:

@@ -203,6 +203,8 @@ def asked(link: ChainLink, operator: Operator, phase: Phase) -> ChainLink:
 def _settled(part: Part, phase: Phase) -> bool:
     """Whether the variable's values are the message's alone, and do not change while the rules of `phase` are evaluated."""
     kind = part.kind
+    if part.count and part.search is not None:  # the gate counts by name alone
+        return False
     return bool(kind.sources) and not kind.dynamic and not (kind.unsettled and phase is Phase.REQUEST_HEAD)
 
 

@@ -150,7 +150,7 @@ class Machine:
             return False
         matched: list[Pair] = []
         held = False
-        for name, value in selection.values(self._seen, self.supply, unwanted):
+        for name, value in [*selection.values(self._seen, self.supply, unwanted)]:  # what it does changes none of them
             if wanted is not None and value not in wanted:
                 continue
             self._tick()
@@ -159,9 +159,10 @@ class Machine:
                 if (span is None) is not link.negated:
                     continue
                 held = True
-                if len(matched) < _MATCHED:
-                    matched.append((name, form))
-                self._matched = [*matched]
+                if len(matched) >= _MATCHED:
+                    del matched[-1]  # the last one is always there
+                matched.append((name, form))
+                self._matched = matched
                 self.holds.append(Hold(link, name, value, form, span or (0, len(form))))
                 if link.capture and span is not None:
                     self._capture(operator.groups(form))
@@ -237,7 +238,7 @@ class Machine:
             (b"id", rule.id.encode()),
             (b"rev", rule.revision.encode()),
             (b"severity", severity),
-            (b"msg", b"" if rule.message is None else rule.message.expand(self.look)),
+            (b"msg", rule.title.encode("utf-8", "surrogateescape")),  # as written: it may speak of itself
         ]
 
     def _scalar(self, name: str) -> bytes | None:
