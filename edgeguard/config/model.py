@@ -328,6 +328,12 @@ class CrsExclusion(Section):
     targets: list[str] = []  # as SecLang writes them, such as `ARGS:body`; empty leaves the whole rule out
     paths: list[str] = []  # prefixes of the path; empty means everywhere
 
+    @model_validator(mode="after")
+    def _names_something(self) -> CrsExclusion:
+        if not self.rules and not self.tags:
+            raise misplaced("an exclusion names 'rules' or 'tags'; without them nothing is left out", "waf", "crs", "exclusions")
+        return self
+
 
 class Crs(Section):
     """The Core Rule Set, 3.3 or 4.x, unmodified. What is set here comes before its own defaults."""
@@ -361,7 +367,8 @@ class Waf(Section):
     # other request goes on, and the way there and back takes a tenth of that. From `inspect_bytes` on, there is no such process.
     inline_bytes: Bytes = 16 * 1024
     on_oversize: Literal["prefix", "block", "pass"] = "prefix"  # prefix: the first `inspect_bytes` are inspected
-    # Of a body that is not what its type says. `score` still blocks one in an encoding that leaves nothing to inspect.
+    # Of a body that is not what its type says, or goes beyond the bounds below. `score` still blocks one of which something
+    # can't be looked at: its encoding hides it, or it stands behind `body_values` others.
     on_unparsable: Literal["block", "score", "pass"] = "score"
     body_depth: Count = 64  # nesting of JSON
     body_values: Count = 10_000  # values in one body

@@ -191,8 +191,18 @@ def test_unparsable_bodies_are_an_event_with_a_policy(one_rule: Make, policy: An
 
 
 def test_a_body_beyond_its_bounds_is_an_event(one_rule: Make) -> None:
-    verdict = ask(one_rule("http.request.path", "x", Waf(body_values=3)), json=[1, 2, 3, 4])
+    verdict = ask(one_rule("http.request.path", "x", Waf(body_depth=1)), json=[[1]])
     assert [match.rule for match in verdict.matches] == ["eg-0003"]
+    assert (verdict.score, verdict.status) == (3, 0)
+
+
+@pytest.mark.parametrize(("policy", "status"), [("pass", 0), ("score", 413), ("block", 413)])
+def test_a_body_with_values_that_nobody_looks_at_is_not_let_through_for_three_points(
+    one_rule: Make, policy: Any, status: int
+) -> None:
+    verdict = ask(one_rule("http.request.path", "x", Waf(body_values=3, on_unparsable=policy)), json=[1, 2, 3, 4])
+    assert [match.rule for match in verdict.matches] == ["eg-0003"]
+    assert verdict.status == status
 
 
 def test_no_more_than_inspect_bytes_are_looked_at(one_rule: Make) -> None:

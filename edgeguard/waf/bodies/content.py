@@ -27,6 +27,10 @@ class TooMuch(ValueError):
     """A body that goes beyond `body_depth` or `body_values`."""
 
 
+class TooMany(TooMuch):
+    """A body that goes beyond `body_values`: what stands behind that many is not looked at as values."""
+
+
 class Document(Protocol):
     """A parsed XML document."""
 
@@ -89,7 +93,7 @@ class Content:
         text: the body as a whole, or the strings that could be made out, where no parser took it.
         fault: `` where all is well, `unparsable`, or `too-much`.
         detail: why, for the event.
-        hidden: it is unparsable in a way that leaves nothing to inspect.
+        hidden: it is faulty in a way that leaves something which nobody looks at.
         cut: decompressed, it was longer than what is inspected.
         processor: what reads it, as SecLang's REQBODY_PROCESSOR names it: `URLENCODED`, `MULTIPART`, `JSON`, `XML`, or empty.
         json: of a body that is JSON, or looks like it.
@@ -147,9 +151,11 @@ class Content:
 
     @property
     def arguments(self) -> list[Pair]:
-        """What the processor takes for arguments, as SecLang has them; of broken JSON, all strings that could be made out."""
+        """What the processor takes for arguments, as SecLang has them; of faulty JSON, all strings that could be made out, too."""
         if self.processor == "JSON":
-            return self.json_arguments or [(b"json", text) for _, text in self.text[1:]]
+            if self.json is not None and not self.fault:
+                return self.json_arguments
+            return self.json_arguments + [(b"json", text) for _, text in self.text[1:]]
         return self.form if self.processor in ("URLENCODED", "MULTIPART") else []
 
     @property

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies import json_text, media_type, multipart, multipart_flags, urlencoded, xml_document
 from edgeguard.waf.bodies.charset import to_utf8
-from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable, Unreadable
+from edgeguard.waf.bodies.content import Content, TooMany, TooMuch, Unparsable, Unreadable
 from edgeguard.waf.bodies.encoding import decompress
 from edgeguard.waf.bodies.processor import processor_of
 
@@ -98,7 +98,10 @@ def _fall_back(content: Content, settings: Waf, fault: str, detail: str) -> None
         plain = raw
     if plain is not raw:
         content.text.append((b"", plain))
-    content.text += json_text.strings(plain, settings.body_values)
+    found = json_text.strings(plain, settings.body_values)
+    content.text += found
+    if len(found) == settings.body_values:  # there may be more, of which nobody knows
+        content.hidden = True
 
 
 class _Reading:
@@ -128,6 +131,7 @@ class _Reading:
             content.hidden = isinstance(error, Unreadable)
             _fall_back(content, self._settings, "unparsable", malformed or str(error))
         except TooMuch as error:
+            content.hidden = isinstance(error, TooMany)
             _fall_back(content, self._settings, "too-much", str(error))
         else:
             if malformed:
@@ -176,7 +180,11 @@ class _Reading:
             reading = read()
             content.later = lambda: reading.multipart
             content.form, content.file_names, content.files = reading.form, reading.file_names, reading.files
+            if reading.beyond:
+                raise TooMany(f"more than {values} parts and lines of their heads") from None
             raise
+        if body.count(b"\n") > values and read().beyond:  # parts, each with some lines of a head
+            raise TooMany(f"more than {values} parts and lines of their heads")
 
     def _xml(self) -> None:
         content = self._content

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from edgeguard.waf.bodies.content import TooMuch, Unparsable
+from edgeguard.waf.bodies.content import TooMany, TooMuch, Unparsable
 from edgeguard.waf.bodies.octet_pattern import octet_pattern
 from edgeguard.waf.transformations.js_decode import js_decode
 
@@ -69,8 +69,8 @@ class JsonDocument:
                 self._arguments = _arguments(self._root, self._depth, self._most, _halves)
         return self._arguments
 
-    def beyond(self) -> str:
-        """What goes beyond the bounds; empty where nothing does."""
+    def beyond(self) -> TooMuch | None:
+        """What goes beyond the bounds; None where nothing does."""
         waiting = [self._root]
         budget = self._most
         for _ in range(self._depth):
@@ -83,11 +83,11 @@ class JsonDocument:
                     budget -= len(node)
                     below += [value for value in node if type(value) is tuple or type(value) is list]
             if budget < 0:
-                return f"more than {self._most} values"
+                return TooMany(f"more than {self._most} values")
             if not below:
-                return ""
+                return None
             waiting = below
-        return f"nested deeper than {self._depth}" if any(waiting) else ""
+        return TooMuch(f"nested deeper than {self._depth}") if any(waiting) else None
 
     def _flatten(self) -> None:
         try:
@@ -167,7 +167,8 @@ def parse(text: bytes, content: Content, depth: int, values: int) -> None:
 
     Raises:
         Unparsable: this is no JSON.
-        TooMuch: nested deeper than `depth`, or more than `values` scalars and keys; those before are filled in.
+        TooMuch: nested deeper than `depth`; what stands above is filled in.
+        TooMany: more than `values` scalars and keys; those before are filled in.
     """
     try:
         root = _decode(text.decode())
@@ -179,7 +180,7 @@ def parse(text: bytes, content: Content, depth: int, values: int) -> None:
     # There are no more values than bytes, and no more levels than brackets: most bodies need no second look.
     brackets = len(text) - len(text.translate(None, b"{["))
     if (brackets > depth or len(text) > values) and (told := document.beyond()):
-        raise TooMuch(told)
+        raise told
 
 
 def parse_lines(text: bytes, content: Content, depth: int, values: int) -> None:

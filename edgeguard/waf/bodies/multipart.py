@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies import json_text
 from edgeguard.waf.bodies.charset import to_utf8
-from edgeguard.waf.bodies.content import TooMuch, Unparsable, Unreadable
+from edgeguard.waf.bodies.content import TooMany, Unparsable, Unreadable
 
 if TYPE_CHECKING:
     from edgeguard.waf.bodies.content import Content
@@ -23,13 +23,13 @@ def parse(body: bytes, boundary: bytes | None, content: Content, values: int, *,
 
     Raises:
         Unparsable: a part or the frame is not as the RFC and browsers have it; parts before are filled in.
-        TooMuch: more than `values` parts.
+        TooMany: more than `values` parts.
     """
     if not boundary or len(boundary) > _BOUNDARY:
         raise Unparsable("no boundary, or one too long")
     first, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary, values + 2)
     if len(parts) > values + 1:
-        raise TooMuch(f"more than {values} parts")
+        raise TooMany(f"more than {values} parts")
     if first or not parts:
         raise Unparsable("does not begin with its boundary")
     last = parts.pop() if complete else b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.bodies.content import TooMuch
+from edgeguard.waf.bodies.content import TooMany
 from edgeguard.waf.targets.query import split_pairs
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ def parse(text: bytes, content: Content, values: int) -> None:
     """Fill `content.form`; every text is a form, so nothing is unparsable.
 
     Raises:
-        TooMuch: more than `values` fields; those before are filled in.
+        TooMany: more than `values` fields; those before are filled in.
     """
     pieces = text.split(b"&", values)
     content.form = split_pairs(b"&".join(pieces[:values]))
     if len(pieces) > values:
-        raise TooMuch(f"more than {values} fields")
+        raise TooMany(f"more than {values} fields")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from edgeguard.waf.bodies.content import TooMuch, Unparsable
+from edgeguard.waf.bodies.content import TooMany, TooMuch, Unparsable
 from edgeguard.waf.bodies.octet_pattern import octet_pattern
 
 if TYPE_CHECKING:
@@ -126,12 +126,13 @@ def parse(text: bytes, content: Content, depth: int, values: int, charset: bytes
 
     Raises:
         Unparsable: it is not well-formed, declares a document type, or is in an encoding that is not taken.
-        TooMuch: it goes beyond `depth` or `values`.
+        TooMuch: it goes beyond `depth`.
+        TooMany: it goes beyond `values`.
     """
     content.xml = XmlDocument(etree.Element("none"), values, text)
     quotes = text.count(b'"') + text.count(b"'")
     if text.count(b"<") > _HEADROOM * values or min(text.count(b"="), quotes // 2) > _HEADROOM * values:
-        raise TooMuch(f"more than {values} elements and attributes")
+        raise TooMany(f"more than {values} elements and attributes")
     encoding = _encoding(text, charset)
     start = _prolog(text)
     if text[start : start + 9].lower() == b"<!doctype":
@@ -152,7 +153,7 @@ def parse(text: bytes, content: Content, depth: int, values: int, charset: bytes
         raise Unparsable("a document type is declared")
     content.xml = XmlDocument(root, values)
     if _nodes(root) > values:
-        raise TooMuch(f"more than {values} elements and attributes")
+        raise TooMany(f"more than {values} elements and attributes")
     if text.count(b"<") > depth and _deeper(root, depth):
         raise TooMuch(f"nested deeper than {depth}")
 

@@ -94,6 +94,38 @@ def test_too_much_is_told_and_still_seen() -> None:
     assert (b"", b"x") in content.text
 
 
+def test_what_stands_too_deep_is_an_argument_beside_those_that_do_not() -> None:
+    body = b'{"a": "b", "c": ' + b"[" * 70 + b'"x\\u0027"' + b"]" * 70 + b"}"
+    content = read("application/json", body)
+    assert (content.fault, content.hidden) == ("too-much", False)
+    assert (b"json.a", b"b") in content.arguments
+    assert (b"json", b"x'") in content.arguments
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n%b\r\nc\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"[" + b"1," * 5 + b'"x"]'),
+        ("application/json", b"[" + b'"a",' * 5 + b'"x",]'),
+        ("application/json; charset=utf-7", b'"a"' * 6),
+        ("application/x-www-form-urlencoded", b"a&a&a&a&a&a=x"),
+        ("multipart/form-data; boundary=x", (PART % b"") * 6 + b"--x--\r\n"),
+        ("multipart/form-data; boundary=x", (PART % b"") * 6),
+        ("multipart/form-data; boundary=x", (PART % (b"a:\r\n" * 5)) + (PART % b"") + b"--x--\r\n"),
+        ("text/xml", b"<a>" + b"<b/>" * 6 + b"x</a>"),
+        ("text/xml", b"<a><![CDATA[" + b"<" * 30 + b"]]>&#39;</a>"),
+    ],
+)
+def test_what_stands_behind_the_last_value_that_is_looked_at_is_hidden(kind: str, body: bytes) -> None:
+    content = inspect(request(kind), body, Waf(body_values=5), complete=True)
+    assert content.fault
+    assert content.hidden
+    assert not inspect(request(kind), body, Waf(body_values=50), complete=True).hidden
+
+
 def test_the_beginning_of_json_is_no_fault() -> None:
     content = read("application/json", b'{"a": "x\\u0027", "b', complete=False)
     assert content.fault == ""
