@@ -151,7 +151,7 @@ class Content:
 
     @property
     def arguments(self) -> list[Pair]:
-        """What the processor takes for arguments, as SecLang has them; of faulty JSON, all strings that could be made out, too."""
+        """What the processor takes for arguments, as SecLang has them; of faulty JSON, all strings in it, too."""
         if self.processor == "JSON":
             if self.json is not None and not self.fault:
                 return self.json_arguments
