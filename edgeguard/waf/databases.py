@@ -17,7 +17,7 @@ from pathlib import Path
 _MAGIC = b"edgeguard-database-1\n"
 _DIGEST = hashlib.sha256().digest_size
 _VERSION = version("hyperscan")
-_MOST = 256  # files kept; a ruleset has some 60, and the last few rulesets are worth keeping
+_MOST = 512  # files kept, 1 MB each on average; a ruleset has some 80, and the last few rulesets are worth keeping
 
 
 class Databases:

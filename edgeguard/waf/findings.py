@@ -146,8 +146,15 @@ class Findings:
             if match.status is not None and not self._status:
                 self._status = match.status
 
-    def verdict(self, threshold: int, mode: Mode, nanoseconds: int) -> Verdict:
-        """The verdict so far."""
+    def verdict(self, threshold: int, mode: Mode, nanoseconds: int, anomaly: int | None = None) -> Verdict:
+        """The verdict so far.
+
+        Args:
+            threshold: score at which EdgeGuard's own rules block.
+            mode: the transaction's.
+            nanoseconds: engine time so far.
+            anomaly: the score as SecLang rules keep it; None where they keep none, and what each added is summed up.
+        """
         status = self._status or (_BLOCKED if self._score >= threshold else 0)
         action: Literal["block", "drop", "redirect"] = "block"
         if not status and self._interrupted:
@@ -158,7 +165,7 @@ class Findings:
             status=status if blocks else 0,
             location=self._location if blocks and action == "redirect" else b"",
             matches=tuple(self._matches),
-            score=max(self._score, self._anomaly),
+            score=max(self._score, self._anomaly if anomaly is None else anomaly),
             would_block=status != 0,
             nanoseconds=nanoseconds,
             budget_spent=self.budget_spent,

@@ -48,8 +48,8 @@ _MATCH = tuple(Match.__dataclass_fields__)
 _FINDINGS = tuple(Findings.__slots__)
 # Of a machine, what is not named here is plain. Begun anew with it or with each rule, or put into words below:
 _APART = frozenset(
-    {"_allowed", "_base", "_made", "_matched", "_observed", "_rule", "_seen", "_store", "_tick", "_wall", "holds", "records",
-     "removals"}
+    {"_allowed", "_base", "_made", "_matched", "_observed", "_rule", "_seen", "_store", "_tick", "_wall", "facts", "holds",
+     "records", "removals"}
 )  # fmt: skip
 _MACHINE = tuple(name for name in Machine.__slots__ if name not in _APART)
 _SEEN = (
@@ -211,11 +211,10 @@ class Handover:
             None if findings is None else _plain_findings(findings),
             None if transaction._machine is None else self._plain_machine(transaction._machine),
             transaction.nanoseconds,
-            transaction.request_id,
         )
 
     def _restore(self, transaction: Transaction, state: Plain) -> None:
-        hits, done, findings, machine, transaction.nanoseconds, transaction.request_id = state
+        hits, done, findings, machine, transaction.nanoseconds = state
         found: dict[Term, list[Hit]] = {self._terms[number]: listed for number, listed in hits.items()}
         transaction._hits = found
         transaction._done = {self._items[order] for order in done} if done else None

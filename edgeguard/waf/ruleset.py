@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 # Types whose content EdgeGuard's own rules can read; all others go through unseen.
 _READABLE = (b"text/", b"application/json", b"application/xml", b"application/javascript", b"application/problem+json")
+_BUILD = b"030000000"  # of MODSEC_BUILD: the language is that of version 3
 _STRICTNESS: dict[Mode, int] = {"off": 0, "shadow": 1, "enforce": 2}
 
 
@@ -49,6 +50,7 @@ class Ruleset:
         inspects_responses: False where no rule looks at a response, so that its verbs need not be called.
         inspects_response_bodies: likewise for bodies.
         notes: what was accepted in scripts, and has no effect here.
+        facts: SecLang's variables that are the same for all requests.
         budget: engine time for one transaction, in nanoseconds.
     """
 
@@ -58,6 +60,7 @@ class Ruleset:
         "budget",
         "chains",
         "digest",
+        "facts",
         "inspects_response_bodies",
         "inspects_responses",
         "notes",
@@ -91,7 +94,11 @@ class Ruleset:
         settled = settle(self.chains) if self.chains and self.seclang.rule_engine != "off" else None
         self.observed = settled.observed if settled is not None else Observed()
         self.records = Records(self.seclang.collection_timeout)
+        self.facts = {"WEBAPPID": self.seclang.web_app_id.encode(), "MODSEC_BUILD": _BUILD}
         self.plan = make_plan(self.rules, settled, databases, gates=gates)
+        if gates:
+            for term in self.plan.gated:
+                term.operator.prepare(databases)
         self.digest = _digest(self.rules, self.chains, settings)
         self.rule_ids = (*(event.id for event in EVENTS), *(item.rule.id for item in self.plan.rules))
         phases = {source.phase for item in self.plan.rules for term in item.rule.terms for source in term.target.sources}
@@ -105,7 +112,7 @@ class Ruleset:
         self.inspects_response_bodies = own_bodies or (self.seclang.response_body_access and Phase.RESPONSE_BODY in phases)
 
     def __repr__(self) -> str:
-        return f"Ruleset({len(self.plan.rules)} of {len(self.rules)} rules active, {self.digest[:12]})"
+        return f"Ruleset({len(self.plan.rules)} of {len(self.rules) + len(self.chains)} rules active, {self.digest[:12]})"
 
     needs_body = staticmethod(needs_body)
 

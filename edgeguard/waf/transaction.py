@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from edgeguard.waf.actions.effect import number
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.encoding import response_text
 from edgeguard.waf.bodies.inspect import inspect
@@ -64,7 +65,7 @@ class Transaction:
 
     __slots__ = (
         "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode",
-        "_now", "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id",
+        "_now", "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - `Ruleset.transaction` gives names to them
@@ -99,7 +100,6 @@ class Transaction:
         self._finished = False
         self._keyed: list[tuple[Lane, object]] = []
         self.nanoseconds = 0
-        self.request_id = ""
 
     # -- the verbs
 
@@ -379,7 +379,7 @@ class Transaction:
         ruleset = self._ruleset
         machine = self._machine = Machine(self._seen, ruleset.observed, ruleset.records, self._wall, self._tick)
         machine.engine = "on" if ruleset.seclang.rule_engine == "on" else "detectiononly"
-        machine.unique = self.request_id
+        machine.facts = ruleset.facts
         return machine
 
     def _looked_at(self, link: ChainLink) -> set[bytes] | None:
@@ -433,7 +433,21 @@ class Transaction:
     def _verdict_now(self) -> Verdict:
         if self._findings is None:
             return VERDICT_ALLOW
-        return self._findings.verdict(self._ruleset.settings.threshold, self._mode, self.nanoseconds)
+        anomaly = None if self._machine is None else _anomaly(self._machine)
+        return self._findings.verdict(self._ruleset.settings.threshold, self._mode, self.nanoseconds, anomaly)
+
+
+# Where the Core Rule Set adds up what rules that may block have found, as 4.x and 3.x call it.
+_SCORES = ((b"blocking_inbound_anomaly_score", b"blocking_outbound_anomaly_score"), (b"anomaly_score", b"outbound_anomaly_score"))
+
+
+def _anomaly(machine: Machine) -> int | None:
+    """The score that the rules themselves keep; None where they keep none, or have not come to it yet."""
+    for names in _SCORES:
+        total = sum(number(machine.read("TX", name)) for name in names)
+        if total:
+            return total
+    return None
 
 
 def _order(item: Planned) -> int:

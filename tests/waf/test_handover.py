@@ -145,7 +145,6 @@ class Run:
         client = Client("203.0.113.7", "198.51.100.1", Account("a-1", "token", verified=True))
         clock = iter(range(1, 1000))
         self.transaction = ruleset.transaction(made.request, client, mode, lambda: 0, lambda: 0, lambda: float(next(clock)))
-        self.transaction.request_id = "r-1"
         self.transaction.seen.server_port = 8443
         self.verdicts = [self.transaction.request_head()]
         if not self.verdicts[-1].blocked:
@@ -324,7 +323,7 @@ def test_parts_that_are_new_here_have_a_place_there() -> None:
     """When this fails, a part of the state is new: see whether `handover` must carry it, and then name it here."""
     assert set(Transaction.__slots__) == {
         *("_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now"),
-        *("_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds", "request_id"),
+        *("_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds"),
     }
     assert set(Seen.__slots__) == {
         *("body_cut", "body_length", "client", "client_port", "content", "forced_body", "processor", "request"),
@@ -334,10 +333,10 @@ def test_parts_that_are_new_here_have_a_place_there() -> None:
         *("cookies", "form_names", "header_names", "json_names", "query", "query_names", "raw_cookie_names", "raw_cookies"),
         *("uri", "xml"),
     }
-    plain = {"_environment", "_own", "engine", "gained", "highest", "noticed", "stopped", "strayed", "unique"}
+    plain = {"_environment", "_own", "engine", "gained", "highest", "noticed", "stopped", "strayed"}
     apart = {
         *("_allowed", "_base", "_made", "_matched", "_observed", "_rule", "_seen", "_store", "_tick", "_wall", "holds"),
-        *("records", "removals"),
+        *("facts", "records", "removals"),
     }
     assert set(Machine.__slots__) == plain | apart
     found = Findings()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from edgeguard.waf.databases import Databases
     from edgeguard.waf.pattern import Expression, Span
 
 
@@ -33,12 +34,19 @@ class Operator(Protocol):
         """Whether so many values are what is asked for."""
         ...
 
+    def prepare(self, databases: Databases | None) -> None:
+        """Make now what would else be made for the first request that asks."""
+        ...
+
 
 class ValueOperator:
     """What operators that look at one value share."""
 
     gate: tuple[Expression, ...] | None = None
     of_list = False
+
+    def prepare(self, databases: Databases | None) -> None:
+        """Most operators are ready."""
 
     def find(self, value: bytes) -> Span | None:
         """Each operator's own."""

@@ -141,3 +141,21 @@ _ALL: Final = (
 )  # fmt: skip
 
 DIRECTIVES: Final = {directive.name.lower(): directive for directive in _ALL}
+
+# Settings that are taken so that scripts load, and read by nothing: the field of the configuration, and what holds instead.
+IDLE: Final = {
+    "SecRequestBodyAccess": ("request_body_access", "bodies are always looked at"),
+    "SecRequestBodyLimit": ("request_body_limit", "`wire.body` and `waf.inspect_bytes` hold"),
+    "SecRequestBodyNoFilesLimit": ("request_body_no_files_limit", "`wire.body` and `waf.inspect_bytes` hold"),
+    "SecRequestBodyLimitAction": ("request_body_limit_action", "`waf.on_oversize` holds"),
+    "SecRequestBodyJsonDepthLimit": ("request_body_json_depth_limit", "`waf.body_depth` holds"),
+    "SecResponseBodyLimit": ("response_body_limit", "`waf.inspect_bytes` holds"),
+    "SecResponseBodyLimitAction": ("response_body_limit_action", "the beginning of a longer one is inspected"),
+    "SecArgumentsLimit": ("arguments_limit", "all are looked at; `waf.body_values` holds"),
+    "SecArgumentSeparator": ("argument_separator", "it is always `&`"),
+    "SecCookieFormat": ("cookie_format", "it is always 0"),
+    "SecUploadFileLimit": ("upload_file_limit", "MULTIPART_FILE_LIMIT_EXCEEDED stays 0"),
+    "SecComponentSignature": ("component_signatures", "it is told nowhere"),
+    "SecXmlExternalEntity": ("xml_external_entity", "it is always Off"),
+    "SecGeoLookupDb": ("geo_database", "@geoLookup is not here"),
+}

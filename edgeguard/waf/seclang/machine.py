@@ -54,21 +54,21 @@ class Machine:
         tx: the variables as they stand; not to be changed while `strayed` is False.
         strayed: whether `tx` is the transaction's own.
         removals: what `ctl` left out.
+        facts: variables that are the same for all requests, such as WEBAPPID.
         engine: `on`, `off` or `detectiononly`, as `ctl:ruleEngine` has it.
         records: open records of persistent collections.
         highest: the lowest number among the severities of rules that held; 255 for none.
         holds: where the links of the rule that is being asked held.
         noticed: whether the rule that is being asked wrote what another looks at by a pattern.
         stopped: whether a rule has blocked the exchange.
-        unique: the request's id.
         gained: what the rule that is being asked added to anomaly scores.
     """
 
     __slots__ = (
         "_allowed", "_base", "_environment", "_made", "_matched", "_observed", "_own", "_rule", "_seen", "_store", "_tick",
         "_wall",
-        "engine", "gained", "highest", "holds", "noticed",
-        "records", "removals", "stopped", "strayed", "unique",
+        "engine", "facts", "gained", "highest", "holds", "noticed",
+        "records", "removals", "stopped", "strayed",
     )  # fmt: skip
 
     def __init__(
@@ -88,12 +88,12 @@ class Machine:
         self.strayed = False
         self.removals: list[Removal] = []
         self.engine = "on"
+        self.facts: Mapping[str, bytes] = {}
         self.records: dict[str, Record] = {}
         self.highest = 255
         self.holds: list[Hold] = []
         self.gained = 0
         self.noticed = False
-        self.unique = ""
         self.stopped = False
         self._allowed: Phase | None = None
 
@@ -243,10 +243,10 @@ class Machine:
 
     def _scalar(self, name: str) -> bytes | None:
         """Those that only the moment or the transaction's own state tells."""
+        if name in self.facts:
+            return self.facts[name]
         if name == "HIGHEST_SEVERITY":
             return b"%d" % self.highest
-        if name == "UNIQUE_ID":
-            return self.unique.encode()
         if name in ("USERID", "SESSIONID", "RESOURCE"):
             record = self.records.get({"USERID": "USER", "SESSIONID": "SESSION"}.get(name, name))
             return None if record is None else record.key

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from edgeguard.waf.actions import ctl, expirevar, initcol, set_id, setenv, setvar
 from edgeguard.waf.manual import block, entry, table
 from edgeguard.waf.operators.seclang.registry import LEFT_OUT, SECLANG_OPERATORS
-from edgeguard.waf.seclang.directives import DIRECTIVES
+from edgeguard.waf.seclang.directives import DIRECTIVES, IDLE
 from edgeguard.waf.seclang.known_actions import KNOWN
 from edgeguard.waf.targets.seclang.registry import VARIABLES
 from edgeguard.waf.transformations.registry import SECLANG
@@ -157,25 +157,8 @@ what its type says is looked at as far as it can be read, and `waf.on_unparsable
 """
 
 # Settings that are taken and read by nothing: by directive, the field of `Configuration`, and what holds instead.
-IDLE: Final = {
-    "SecRequestBodyAccess": ("request_body_access", "bodies are always looked at"),
-    "SecRequestBodyLimit": ("request_body_limit", "`wire.body` and `waf.inspect_bytes` hold"),
-    "SecRequestBodyNoFilesLimit": ("request_body_no_files_limit", "`wire.body` and `waf.inspect_bytes` hold"),
-    "SecRequestBodyLimitAction": ("request_body_limit_action", "`waf.on_oversize` holds"),
-    "SecRequestBodyJsonDepthLimit": ("request_body_json_depth_limit", "`waf.body_depth` holds"),
-    "SecResponseBodyLimit": ("response_body_limit", "`waf.inspect_bytes` holds"),
-    "SecResponseBodyLimitAction": ("response_body_limit_action", "the beginning of a longer one is inspected"),
-    "SecArgumentsLimit": ("arguments_limit", "all are looked at; `waf.body_values` holds"),
-    "SecArgumentSeparator": ("argument_separator", "it is always `&`"),
-    "SecCookieFormat": ("cookie_format", "it is always 0"),
-    "SecUploadFileLimit": ("upload_file_limit", "MULTIPART_FILE_LIMIT_EXCEEDED stays 0"),
-    "SecComponentSignature": ("component_signatures", "it is told nowhere"),
-    "SecXmlExternalEntity": ("xml_external_entity", "it is always Off"),
-    "SecGeoLookupDb": ("geo_database", "@geoLookup is not here"),
-    "SecWebAppId": ("web_app_id", "WEBAPPID stays empty"),
-}
 # Variables that live in the evaluation, and get no value there.
-EMPTY: Final = ("DURATION", "GEO", "MODSEC_BUILD", "WEBAPPID")
+EMPTY: Final = ("DURATION", "GEO")
 # Options of `ctl`: what they do, or that they do nothing.
 OPTIONS: Final = {
     "ruleEngine": "`On`, `Off`, `DetectionOnly`: for the SecLang rules that follow",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
 from edgeguard.waf.seclang.assemble import Default, assembled
 from edgeguard.waf.seclang.changes import Change, Changes
-from edgeguard.waf.seclang.directives import DIRECTIVES
+from edgeguard.waf.seclang.directives import DIRECTIVES, IDLE
 from edgeguard.waf.seclang.draft import LinkDraft, RuleDraft
 from edgeguard.waf.seclang.files import content, found
 from edgeguard.waf.seclang.lines import statements
@@ -166,6 +166,8 @@ class Reader:
                 raise Refused(f"{known.name} is not taken: {known.says}")
         elif known.put is not None:
             known.put(self._configuration, [word.text for word in given], self._folders[place.file])
+            if known.name in IDLE:
+                self._note(place, f"{known.name} has no effect: {IDLE[known.name][1]}")
         else:
             self._work[known.name.lower()](statement, given, place)
 

@@ -11,6 +11,7 @@ from edgeguard.waf.expression import Expression, literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edgeguard.waf.databases import Databases
     from edgeguard.waf.expression import Span
 
 _FEW = 4  # phrases, for which `bytes.find` is quicker than any automaton
@@ -78,10 +79,28 @@ class Phrases:
             return self._end_of_few(value)
         return found[0] if found else -1
 
-    def _compile(self) -> hyperscan.Database:
-        texts = [literal(phrase) for phrase in self._written]
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(expressions=texts, ids=list(range(len(texts))), flags=[hyperscan.HS_FLAG_CASELESS] * len(texts))
+    def prepare(self, databases: Databases | None) -> None:
+        """Make the automaton, or take it from where it was kept."""
+        if len(self._written) > _FEW and self._database is None:
+            self._compile(databases)
+
+    def _compile(self, databases: Databases | None = None) -> hyperscan.Database:
+        texts = [literal(phrase) for phrase in sorted(self._written)]
+        key = b"phrases\0" + b"\0".join(texts)
+        database = _kept(key, databases)
+        if database is None:
+            database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+            database.compile(expressions=texts, ids=list(range(len(texts))), flags=[hyperscan.HS_FLAG_CASELESS] * len(texts))
+            if databases is not None:
+                databases.put(key, hyperscan.dumpb(database))
         database.scratch = hyperscan.Scratch(database)
         self._database = database
         return database
+
+
+def _kept(key: bytes, databases: Databases | None) -> hyperscan.Database | None:
+    body = None if databases is None else databases.get(key)
+    try:
+        return None if body is None else hyperscan.loadb(body, hyperscan.HS_MODE_BLOCK)
+    except hyperscan.error:
+        return None

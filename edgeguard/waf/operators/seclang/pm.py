@@ -15,6 +15,7 @@ from edgeguard.waf.operators.protocol import ValueOperator
 from edgeguard.waf.operators.seclang.phrases import Phrases
 
 if TYPE_CHECKING:
+    from edgeguard.waf.databases import Databases
     from edgeguard.waf.expression import Span
 
 _HEX = b"0123456789abcdefABCDEF"
@@ -25,6 +26,9 @@ class PhraseMatch(ValueOperator):
     """What `@pm` and `@pmFromFile` share. The gate looks for each phrase, so that what it finds is there."""
 
     phrases: Phrases
+
+    def prepare(self, databases: Databases | None) -> None:
+        self.phrases.prepare(databases)
 
     def find(self, value: bytes) -> Span | None:
         return self.phrases.find(value)

@@ -16,6 +16,7 @@ from edgeguard.waf.pcre import compile_pcre
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from edgeguard.waf.databases import Databases
     from edgeguard.waf.expression import Span
     from edgeguard.waf.pcre import Translation
 
@@ -32,6 +33,9 @@ class Rx(ValueOperator):
         self.pattern = compile_pcre(argument, known)
         self.gate = self.pattern.gate
         self._search = self.pattern.search
+
+    def prepare(self, databases: Databases | None) -> None:  # noqa: ARG002 - patterns are quickly compiled
+        self.pattern.compile()
 
     def find(self, value: bytes) -> Span | None:
         return self._search(value)
