@@ -312,6 +312,20 @@ def rules(draw: st.DrawFn) -> str:
     for at, line in enumerate(lines[1:], 2):
         actions = draw(st.lists(told_setvar, max_size=1)) + (["capture"] if draw(rarely) else [])
         text += f'\nSecRule {line} "{",".join([*actions, "t:none"])}{",chain" if at < links else ""}"'
+    return unordered(text) if "TX:/" in text else text
+
+
+def unordered(text: str) -> str:
+    """A rule that looks at several variables, without what tells in which order they come: that is said nowhere."""
+    for what, instead in (
+        ("%{matched_var}", "m"),
+        ("%{tx.0}", "a"),
+        ("%{tx.1}", "b"),
+        (",capture", ""),
+        ("capture,", ""),
+        ("MATCHED_VAR ", "MATCHED_VARS "),
+    ):
+        text = text.replace(what, instead)
     return text
 
 
