@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _REMEMBERED = 4096  # values per trie, of at most `_LONGEST` bytes each: 2 MB, and fewer in practice
 _LONGEST = 256  # user agents and accept fields are shorter; longer values rarely come twice
 _LONG = 4096  # bytes of a value whose forms take so long that time is looked at between them
-_SETS = 1024  # sets of bytes for which it is known which steps matter; text in one language has a few dozen
+_SETS = 256  # sets of bytes for which it is known which steps matter: 2 MB per trie. Text in one language has a few dozen
 # Steps that never make a value longer.
 _SHRINKING = frozenset(
     {"base64Decode", "base64_decode", "base64_decode_ext", "compress_whitespace", "cssDecode", "css_decode",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 KNOWN = 1024  # keys per lane; heads of one client's requests are alike
 LONGEST = 4096  # bytes of a key that is worth keeping: 4 MB per lane at the most
+HITS = 64  # of a key that is worth keeping: 10 MB per lane at the most. Browsers' heads have 10 to 20, attacks have hundreds
 
 Hit = tuple["Term", str, bytes, bytes]
 """A term that may hold, the label of the source, the value's name, and the value."""
@@ -71,7 +72,7 @@ class Lane:
 
     def remember(self, key: object, hits: tuple[Hit, ...]) -> None:
         """Note what is in the lists of `key`. A full memory starts anew: forgetting costs a look, never a miss."""
-        if _size(key) <= LONGEST:
+        if len(hits) <= HITS and _size(key) <= LONGEST:
             if len(self.known) >= KNOWN:
                 self.known.clear()
             self.known[key] = hits

@@ -8,6 +8,7 @@ import pytest
 from edgeguard.config.model import Waf
 from edgeguard.message import Headers
 from edgeguard.waf import VERDICT_ALLOW, load_rules
+from edgeguard.waf.lanes import HITS
 from edgeguard.waf.model import Action
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_tests import build
@@ -88,6 +89,13 @@ def test_a_clean_value_is_remembered_by_source_and_not_by_name(one_rule: Make) -
     assert not ask(ruleset, path="/?other=evil").matches
     assert ask(ruleset, path="/?id=evil").matches
     assert not ask(ruleset, path="/?other=evil").matches
+
+
+def test_a_head_in_which_much_is_hit_is_not_remembered(one_rule: Make) -> None:
+    ruleset = one_rule("http.request.query.values|contains", "evil")
+    for number, kept in ((HITS, 1), (HITS + 1, 1)):
+        assert ask(ruleset, path="/?" + "a=evil&" * number).matches
+        assert [len(lane.known) for phase in ruleset.plan.phases for lane in phase.lanes] == [kept]
 
 
 def test_a_rule_counts_once(one_rule: Make) -> None:
