@@ -12,7 +12,7 @@ from edgeguard.waf.explain.exclusion import from_told, smallest
 from edgeguard.waf.explain.explanation import Exclusion, Explanation, Paranoia, Way, states
 from edgeguard.waf.explain.levels import levels, score_up_to, threshold_of
 from edgeguard.waf.explain.run import run
-from edgeguard.waf.explain.writing import as_yaml, at_load_time, at_run_time, exclusions, free_id, shadowed
+from edgeguard.waf.explain.writing import as_route, as_yaml, at_load_time, at_run_time, exclusions, free_id, shadowed
 from edgeguard.waf.seen import Seen
 from edgeguard.waf.targets.registry import EXTRACTORS
 from edgeguard.waf.targets.sources import Source as List
@@ -92,13 +92,16 @@ class _Desk:
         """What would let the request pass; None where it does."""
         crs = self._source.settings.crs
         level = 4 if crs is None else crs.paranoia
-        if not outcome.verdict.would_block:
+        if self._given.told:  # what blocked it then is not what the rest of it comes to now
             pairs = from_told(self._given.told, self.ruleset, thresholds, level)
             return Exclusion(pairs, tuple(self._ways(pairs, tries=False))) if pairs else None
+        if not outcome.verdict.would_block:
+            return None
         found = smallest(lambda without: self.run(self.ruleset, without=without), thresholds, level)
         if not found:
-            why = "rules that are left out would not let it pass: see waf.on_unparsable and waf.on_oversize of the configuration"
-            return Exclusion(why=why)
+            settings = any(match.rule.startswith("eg-0") for match in outcome.verdict.matches)
+            decides = "waf.on_unparsable or waf.on_oversize decides" if settings else "what blocks looks at nothing of the request"
+            return Exclusion(why=f"no rule that could be left out lets it pass; {decides}")
         return Exclusion(found, tuple(self._ways(found, tries=True)))
 
     def _ways(self, pairs: Sequence[Pair], *, tries: bool) -> Iterator[Way]:
@@ -115,19 +118,24 @@ class _Desk:
             with self._source.with_script(text, first=first) as changed:
                 return self._passes(changed, own)
 
+        both = ", together with the status below" if own else ""
+        tried: bool | None = None
         if scripted and self._all_of_crs(scripted):
             entries = exclusions(scripted, [path])
-            title = "in the configuration, for this path"
-            yield Way("yaml", title, as_yaml(entries), verified(lambda: self._source.with_exclusions(entries)))
+            tried = verified(lambda: self._source.with_exclusions(entries))
+            yield Way("yaml", f"in the configuration, for this path{both}", as_yaml(entries), tried)
         if scripted:
             text = at_run_time(scripted, path, free_id(rule.number for rule in self.ruleset.chains))
-            yield Way("seclang", "in SecLang, for this path; read before the rules", text, with_script(text, first=True))
+            tried = with_script(text, first=True)
+            yield Way("seclang", f"in SecLang, for this path; read before the rules{both}", text, tried)
             text = at_load_time(scripted)
-            yield Way("seclang_everywhere", "in SecLang, for every path", text, with_script(text, first=False))
+            yield Way("seclang_everywhere", f"in SecLang, for every path{both}", text, with_script(text, first=False))
         if own:
             text = shadowed(rule for rule in self.ruleset.rules if rule.id in own)
-            title = "in the files of rules: recorded from then on, on every path, and no longer blocking"
-            yield Way("status", title, text, None if scripted else verified(lambda: self._source))
+            title = "in the files of rules, for every path: told from then on, and no longer blocking"
+            yield Way("status", title, text, tried if scripted else verified(lambda: self._source))
+            passes = not self.run(self.ruleset).verdict.blocked if tries else None
+            yield Way("route", "in the configuration: no rule blocks on this path", as_route(path), passes)
 
     def _passes(self, source: Source, own: frozenset[str]) -> bool:
         """Whether the request passes by rules that are loaded anew, those of EdgeGuard's own in `own` in shadow."""

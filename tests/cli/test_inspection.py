@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from small_rule_set import lay_out
+
 from edgeguard.cli.inspection import inspect
 from edgeguard.config.bundled import bundled
 
@@ -73,3 +75,18 @@ def test_the_rule_in_the_readme_passes_its_own_tests(config: Path) -> None:
     (config.parent / "rules" / "one.yaml").write_text(_example("Rules"))
     assert "acme-1" in _example("Rules")
     assert inspect(config).faults == []
+
+
+def test_scripts_are_told_with_what_is_active_in_them(config: Path) -> None:
+    tree = lay_out(config.parent)
+    (config.parent / "my.conf").write_text('SecAuditLog /x\nSecRule ARGS "@rx a" "id:1,phase:2,pass"\n')
+    config.write_text(config.read_text().replace("{rules: [rules]}", "{rules: [rules], seclang: [my.conf], crs: {path: crs}}"))
+    findings = inspect(config)
+    assert findings.faults == []
+    assert dict(findings.summary)["seclang"] == (
+        f"11 rules of SecLang from {config.parent / 'my.conf'}, {tree}, 4 of them active; 1 note (edgeguard rules lint shows them)"
+    )
+
+
+def test_without_scripts_nothing_is_said_of_them(config: Path) -> None:
+    assert "seclang" not in dict(inspect(config).summary)

@@ -48,13 +48,15 @@ def from_event(fields: Mapping[str, Any]) -> Given:
         raise Refused("the event tells no path: what came was no request that rules could see")
     url = f"http://{fields.get('host') or 'unknown.invalid'}{path}" + (f"?{query}" if query else "")
     agent = str(fields.get("agent") or "")
-    raw = written(str(fields.get("method") or "GET"), url, [("User-Agent", agent)] if agent else [], b"", has_body=False)
+    method = str(fields.get("method") or "GET")
+    has_body = method in ("POST", "PUT", "PATCH")  # an empty one, so that no rule takes offence at a missing length
+    raw = written(method, url, [("User-Agent", agent)] if agent else [], b"", has_body=has_body)
     matches = [each for each in fields.get("matches") or () if isinstance(each, dict)]
     told = tuple(
         Told(_text(each, "rule"), _text(each, "title"), _text(each, "target"), _text(each, "value"), int(each.get("score") or 0))
         for each in matches
     )
-    missing = ["an event holds no body and, of the fields, Host and User-Agent alone"]
+    missing = ["an event holds no body and, of the fields, Host and User-Agent alone; rules about absent fields may match now"]
     if _MASK in path or _MASK in query:
         missing.append("secrets in its path and query are masked")
     if path.endswith(_CUT) or query.endswith(_CUT):

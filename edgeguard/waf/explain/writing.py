@@ -41,8 +41,7 @@ def as_yaml(entries: Iterable[CrsExclusion]) -> str:
 def at_run_time(pairs: Iterable[Pair], path: str, number: int) -> str:
     """A rule that leaves the pairs out for paths that begin so; it must be read before the rules it is about."""
     removals = [
-        f"ctl:ruleRemoveTargetById={pair.rule};{pair.target}" if pair.target else f"ctl:ruleRemoveById={pair.rule}"
-        for pair in pairs
+        f"ruleRemoveTargetById={pair.rule};{pair.target}" if pair.target else f"ruleRemoveById={pair.rule}" for pair in pairs
     ]
     shown = path.replace("\\", "\\\\").replace('"', '\\"')
     actions = ",\\\n    ".join((f"id:{number},phase:1,pass,nolog,t:none", *map(_action, removals)))
@@ -68,8 +67,8 @@ def free_id(taken: Iterable[int]) -> int:
 
 
 def _action(text: str) -> str:
-    """Within quotes where a blank would end it."""
-    return f"'{text}'" if any(sign in text for sign in " []$") else text
+    """Within quotes where its end would not be plain."""
+    return f"ctl:'{text}'" if any(sign in text for sign in " []$") else f"ctl:{text}"
 
 
 def _quoted(text: str) -> str:
@@ -81,3 +80,8 @@ def _quoted(text: str) -> str:
 def shadowed(rules: Iterable[Rule]) -> str:
     """What to change in rules of EdgeGuard's own language."""
     return "\n".join(f"# {rule.source}\n- id: {rule.id}\n  status: shadow\n" for rule in rules)
+
+
+def as_route(path: str) -> str:
+    """A route of its own, to stand before those that fit the path, too."""
+    return f"routes:\n  - name: spared\n    paths: [{_quoted(path)}]\n    waf: shadow\n"

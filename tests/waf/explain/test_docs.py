@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from edgeguard.waf.explain.docs import operator_line, spelled, step_name, transformation_line
+from edgeguard.waf.operators.registry import OPERATORS
+from edgeguard.waf.operators.seclang.registry import LEFT_OUT, SECLANG_OPERATORS
+from edgeguard.waf.transformations.registry import SECLANG, TRANSFORMATIONS
+
+
+@pytest.mark.parametrize("name", sorted(SECLANG_OPERATORS))
+def test_each_operator_of_seclang_has_a_line_and_a_spelling(name: str) -> None:
+    assert operator_line(name, seclang=True)
+    assert spelled(name).lower() == name
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_each_operator_has_a_line(name: str) -> None:
+    assert operator_line(name, seclang=False)
+
+
+@pytest.mark.parametrize("name", sorted({*SECLANG, *TRANSFORMATIONS}))
+def test_each_transformation_has_a_line(name: str) -> None:
+    assert transformation_line(name)
+
+
+def test_those_that_are_left_out_say_why() -> None:
+    assert operator_line("rbl", seclang=True) == LEFT_OUT["rbl"]
+    assert operator_line("unheardof", seclang=True) == ""
+
+
+def test_names_as_each_language_writes_them() -> None:
+    assert spelled("detectsqli") == "detectSQLi"
+    assert step_name("remove_nulls", seclang=True) == "removeNulls"
+    assert step_name("urlDecodeUni", seclang=True) == "urlDecodeUni"
+    assert step_name("remove_nulls", seclang=False) == "remove_nulls"
