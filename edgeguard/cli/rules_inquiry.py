@@ -100,7 +100,9 @@ class _Desk:
         found = smallest(lambda without: self.run(self.ruleset, without=without), thresholds, level)
         if not found:
             settings = any(match.rule.startswith("eg-0") for match in outcome.verdict.matches)
-            decides = "waf.on_unparsable or waf.on_oversize decides" if settings else "what blocks looks at nothing of the request"
+            decides = (
+                "waf.on_unparsable or waf.on_oversize decides" if settings else "what blocks looks at nothing of the request"
+            )
             return Exclusion(why=f"no rule that could be left out lets it pass; {decides}")
         return Exclusion(found, tuple(self._ways(found, tries=True)))
 

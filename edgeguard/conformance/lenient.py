@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from edgeguard.message import Body, Headers, Request
 
-_METHODS_WITHOUT_PATH = (b"CONNECT", b"OPTIONS")
-
 
 class Reading(NamedTuple):
     """A request, and how much of it came.

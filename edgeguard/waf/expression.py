@@ -18,6 +18,7 @@ class Expression:
         text: the expression.
         beyond: how many of the line ends that follow the value a match may take; what takes more is none. None for `[\n\r]`,
             which is in the value or nowhere; one for an expression that spells the value's end as a line end.
+        least: bytes of the shortest value that it can be found in; shorter ones need no scan.
     """
 
     text: bytes

@@ -3,8 +3,9 @@ r"""The gate: many patterns as one Hyperscan database, asked once of a form of a
 Its answer is "certainly nothing" or "perhaps these". It may say perhaps wrongly, never no: patterns that Hyperscan can't
 read exactly are taken as a superset (`PREFILTER`), and those it can't read at all are reported as ungated.
 Vectorscan 5.4.12 overlooks a literal of two bytes that ends where the buffer ends, if another expression is tied to the end
-of data. So no expression is tied to it (`pattern` writes `$` and `\z` as a line end), and a few line ends follow each value in
-the buffer. That loses nothing: what matches the value matches there too, as a line end is no more part of a word than an end is.
+of data. So no expression is tied to it, whichever version is there (`pattern` lets `$` and `\z` be anywhere, `pcre.spelling`
+writes a line end for them), and a few line ends follow each value in the buffer. That loses nothing: what matches the value
+matches there too, as a line end is no more part of a word than an end is.
 A database and its scratch are for one thread; processes share them by fork.
 """
 

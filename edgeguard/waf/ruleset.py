@@ -70,7 +70,6 @@ class Ruleset:
         "rule_ids",
         "rules",
         "seclang",
-        "seclang_blocks",
         "settings",
     )
 
@@ -89,7 +88,6 @@ class Ruleset:
         self.chains = tuple(chains)
         self.settings = settings
         self.seclang = seclang or Configuration()
-        self.seclang_blocks = self.seclang.rule_engine == "on"
         self.budget = settings.budget_us * 1000
         settled = settle(self.chains) if self.chains and self.seclang.rule_engine != "off" else None
         self.observed = settled.observed if settled is not None else Observed()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Effect:
     name: str
     templates: tuple[Template, ...] = ()
     writes: Writes | None = None
-    removal: Removal | None = field(default=None)
+    removal: Removal | None = None
 
     def apply(self, scope: Scope) -> None:
         """Do it."""

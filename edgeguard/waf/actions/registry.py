@@ -1,4 +1,4 @@
-"""All actions by name. Those with an effect of their own are compiled here; the others are parts of a rule, for the reader."""
+"""The actions that do something when a rule holds, by name. All others are parts of a rule; `seclang.known_actions` has them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,7 @@ _MADE: dict[str, Callable[[str], Effect]] = {
     "setenv": setenv,
     "setvar": setvar,
 }
-IGNORED = frozenset(
-    {"append", "deprecatevar", "exec", "pause", "prepend", "proxy", "sanitisearg", "sanitisematched", "sanitisematchedbytes",
-     "sanitiserequestheader", "sanitiseresponseheader", "sanitizearg", "sanitizematched", "sanitizematchedbytes",
-     "sanitizerequestheader", "sanitizeresponseheader", "xmlns"}
-)  # fmt: skip
-"""Known, without effect: values are masked by EdgeGuard's own rules, and rules start no programs and change no bodies."""
+_IDLE = frozenset({"xmlns"})  # prefixes in XPath stand for nothing yet
 
 
 def make_effect(name: str, argument: str | None) -> Effect:
@@ -38,13 +33,13 @@ def make_effect(name: str, argument: str | None) -> Effect:
     Raises:
         Refused: nobody knows it, or its argument makes no sense.
     """
-    if name in IGNORED:
+    if name in _IDLE:
         return Nothing(name)
     if name in OPENS:
         return set_id(name, argument or "")
     make = _MADE.get(name)
     if make is None:
-        raise Refused(unknown("action", name, {*_MADE, *OPENS, *IGNORED}))
+        raise Refused(unknown("action", name, {*_MADE, *OPENS, *_IDLE}))
     if not argument:
         raise Refused(f"{name} needs an argument")
     return make(argument)

@@ -156,7 +156,6 @@ what its type says is looked at as far as it can be read, and `waf.on_unparsable
 | what is told | 1 KiB of a message with its macros filled in, less in logs |
 """
 
-# Settings that are taken and read by nothing: by directive, the field of `Configuration`, and what holds instead.
 # Variables that live in the evaluation, and get no value there.
 EMPTY: Final = ("DURATION", "GEO")
 # Options of `ctl`: what they do, or that they do nothing.

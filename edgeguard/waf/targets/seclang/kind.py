@@ -43,11 +43,6 @@ class VariableKind:
         """From when on something of it is known."""
         return min((source.phase for source in self.sources), default=Phase.REQUEST_HEAD)
 
-    @property
-    def complete(self) -> Phase:
-        """From when on all of it is known."""
-        return max((source.phase for source in self.sources), default=Phase.REQUEST_HEAD)
-
     def full_name(self, key: bytes) -> bytes:
         """What messages and MATCHED_VAR_NAME call a value: `ARGS:id`, `REQUEST_HEADERS:User-Agent`, `REQUEST_URI`."""
         if not self.collection:

@@ -10,7 +10,7 @@ _COLLECTIONS: Final = {
     "TX": "the transaction's own variables, set by `setvar`; 0 to 9 are what `capture` took",
     "MATCHED_VARS": "every value for which the last rule, or link of a chain, held, by its full name",
     "MATCHED_VARS_NAMES": "full names of MATCHED_VARS",
-    "RULE": "of the rule that is evaluated: `id`, `rev`, `severity`, `logdata`, `msg`",
+    "RULE": "of the rule that is evaluated: `id`, `rev`, `severity`, `msg`",
     "ENV": "what `setenv` set; never the process's own environment",
     "GEO": "what `@geoLookup` found: `COUNTRY_CODE` and others",
     "IP": "kept over requests, for the key that `initcol` named: usually an address",
