@@ -81,7 +81,7 @@ def _rules(config: Config, findings: Findings) -> None:
         findings.faults += explain(error)
         return
     own = str(bundled("rules"))
-    folders = ", ".join(config.waf.rules)
+    folders = ", ".join(config.waf.rules) or "no folder"
     left_out = "" if any(path.startswith(own) for path in config.waf.rules) else "; those of EdgeGuard are not among them"
     findings.summary.append(("rules", f"{len(ruleset.rules)} from {folders}{left_out}"))
     scripts = files_of(config.waf)
