@@ -26,7 +26,7 @@ KNOWN = 1024  # keys per lane; heads of one client's requests are alike
 LONGEST = 4096  # bytes of a key that is worth keeping: 4 MB per lane at the most
 HITS = 64  # of a key that is worth keeping: 10 MB per lane at the most. Browsers' heads have 10 to 20, attacks have hundreds
 
-Hit = tuple["Term", str, bytes, bytes]
+Found = tuple["Term", str, bytes, bytes]
 """A term that may hold, the label of the source, the value's name, and the value."""
 
 
@@ -49,6 +49,19 @@ class Count:
     label: str
     take: tuple[Extractor, ...]
 
+    def of(self, seen: Seen) -> int:
+        """How many values there are."""
+        target = self.term.target
+        total = 0
+        for take in self.take:
+            pairs = take(seen)
+            if target.key is None and not target.without:
+                total += len(pairs)
+            else:
+                lower = [name.lower() for name, _ in pairs]
+                total += sum(1 for name in lower if (target.key is None or name == target.key) and name not in target.without)
+        return total
+
 
 @dataclass(slots=True, eq=False)
 class Lane:
@@ -62,7 +75,7 @@ class Lane:
     key: Key
     members: tuple[Member, ...]
     counts: tuple[Count, ...]
-    known: dict[object, tuple[Hit, ...]] = field(default_factory=dict, repr=False)
+    known: dict[object, tuple[Found, ...]] = field(default_factory=dict, repr=False)
 
     def forget(self, key: object, terms: Collection[Term]) -> None:
         """Note that nothing comes of hits of these terms, whenever the same key comes again."""
@@ -70,7 +83,7 @@ class Lane:
         if known is not None:
             self.known[key] = tuple(hit for hit in known if hit[0] not in terms)
 
-    def remember(self, key: object, hits: tuple[Hit, ...]) -> None:
+    def remember(self, key: object, hits: tuple[Found, ...]) -> None:
         """Note what is in the lists of `key`. A full memory starts anew: forgetting costs a look, never a miss."""
         if len(hits) <= HITS and _size(key) <= LONGEST:
             if len(self.known) >= KNOWN:

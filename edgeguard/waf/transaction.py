@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from edgeguard.waf.actions.effect import number
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.encoding import response_text
 from edgeguard.waf.bodies.inspect import inspect
@@ -20,16 +19,15 @@ from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
 from edgeguard.waf.model import VERDICT_ALLOW, Rule, Verdict
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.machine import Machine
+from edgeguard.waf.seclang.scores import kept_score
 from edgeguard.waf.seen import Seen
-from edgeguard.waf.tries import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.evaluate import Evidence, Hit
-    from edgeguard.waf.lanes import Count, Key, Lane, Member
-    from edgeguard.waf.lanes import Hit as Found
+    from edgeguard.waf.lanes import Count, Found, Key, Lane, Member
     from edgeguard.waf.model import Mode, Term
     from edgeguard.waf.plan import PhasePlan, Planned
     from edgeguard.waf.ruleset import Ruleset
@@ -301,7 +299,7 @@ class Transaction:
                     found.append((term, member.label, name, value))
 
     def _count(self, count: Count, found: list[Found] | None) -> None:
-        number = b"%d" % counted(count, self._seen)
+        number = b"%d" % count.of(self._seen)
         if count.term.takes(number):
             if found is None:
                 self._hits.setdefault(count.term, []).append((count.label, b"", number))
@@ -433,21 +431,8 @@ class Transaction:
     def _verdict_now(self) -> Verdict:
         if self._findings is None:
             return VERDICT_ALLOW
-        anomaly = None if self._machine is None else _anomaly(self._machine)
+        anomaly = None if self._machine is None else kept_score(self._machine)
         return self._findings.verdict(self._ruleset.settings.threshold, self._mode, self.nanoseconds, anomaly)
-
-
-# Where the Core Rule Set adds up what rules that may block have found, as 4.x and 3.x call it.
-_SCORES = ((b"blocking_inbound_anomaly_score", b"blocking_outbound_anomaly_score"), (b"anomaly_score", b"outbound_anomaly_score"))
-
-
-def _anomaly(machine: Machine) -> int | None:
-    """The score that the rules themselves keep; None where they keep none, or have not come to it yet."""
-    for names in _SCORES:
-        total = sum(number(machine.read("TX", name)) for name in names)
-        if total:
-            return total
-    return None
 
 
 def _order(item: Planned) -> int:

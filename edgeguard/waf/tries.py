@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from edgeguard.waf.expression import Expression
     from edgeguard.waf.forms import Patterns
     from edgeguard.waf.model import Term
-    from edgeguard.waf.seen import Seen
 
 _ALIKE = 0.5  # of two lists' expressions that must be the same for one database to serve both
 _LATE = {Source.BODY_PROCESSOR: Phase.REQUEST_BODY}  # a rule on the head may still change it
@@ -86,7 +85,7 @@ class Builder:
         return known
 
     def _bind(self) -> None:
-        """Give every node its database. Lists that are asked mostly the same share one for values that no step changes."""
+        """Give all patterns their databases. Lists that are asked mostly the same share one for values that no step changes."""
         for alike in _alike(list(self._tries.values())):
             expressions = _ordered(expression for trie in alike for expression in trie.whole.wanted)
             for trie in alike:
@@ -96,16 +95,16 @@ class Builder:
                 self._give(trie, group, _ordered(group.wanted))
             trie.settle()
 
-    def _give(self, trie: Trie, node: Patterns, expressions: tuple[Expression, ...]) -> None:
+    def _give(self, trie: Trie, patterns: Patterns, expressions: tuple[Expression, ...]) -> None:
         if not expressions:
             return
         gate = self._made.get(expressions)
         if gate is None:
             gate = self._made[expressions] = Gate(expressions, self._databases)
         numbers = {expression: number for number, expression in enumerate(expressions)}
-        if node.wanted:
-            node.bind(gate, numbers)
-        unread = [term for number in gate.ungated for term in node.wanted.get(expressions[number], ())]
+        if patterns.wanted:
+            patterns.bind(gate, numbers)
+        unread = [term for number in gate.ungated for term in patterns.wanted.get(expressions[number], ())]
         if unread:
             trie.checks = tuple(dict.fromkeys((*trie.checks, *unread)))
 
@@ -163,17 +162,3 @@ def _alike(tries: Iterable[Trie]) -> list[list[Trie]]:
         else:
             groups.append((own, [trie]))
     return [members for _, members in groups]
-
-
-def counted(count: Count, seen: Seen) -> int:
-    """How many values there are."""
-    target = count.term.target
-    total = 0
-    for take in count.take:
-        pairs = take(seen)
-        if target.key is None and not target.without:
-            total += len(pairs)
-        else:
-            lower = [name.lower() for name, _ in pairs]
-            total += sum(1 for name in lower if (target.key is None or name == target.key) and name not in target.without)
-    return total

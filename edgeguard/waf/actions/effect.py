@@ -98,13 +98,3 @@ class Effect:
     def apply(self, scope: Scope) -> None:
         """Do it."""
         raise NotImplementedError
-
-
-def number(value: bytes) -> int:
-    """The whole number that a text begins with, as C's atoi reads it; 0 where there is none. At most 18 digits count."""
-    text = value[:64].strip()
-    sign = -1 if text[:1] == b"-" else 1
-    if text[:1] in (b"-", b"+"):
-        text = text[1:]
-    digits = text[: len(text) - len(text.lstrip(b"0123456789"))][:18]
-    return sign * int(digits) if digits else 0

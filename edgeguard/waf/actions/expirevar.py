@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.actions.effect import Effect, Writes, number
+from edgeguard.waf.actions.effect import Effect, Writes
 from edgeguard.waf.actions.setvar import COLLECTIONS, NONE
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.operators.seclang.leading_number import leading_number
 from edgeguard.waf.seclang.macros import Template, parse_template
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class ExpireVar(Effect):
     seconds: Template = NONE
 
     def apply(self, scope: Scope) -> None:
-        scope.expire(self.collection, self.key.expand(scope.look).lower(), number(self.seconds.expand(scope.look)))
+        scope.expire(self.collection, self.key.expand(scope.look).lower(), leading_number(self.seconds.expand(scope.look)))
 
 
 def expirevar(argument: str) -> ExpireVar:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from edgeguard.waf.actions.effect import Effect, Writes, number
+from edgeguard.waf.actions.effect import Effect, Writes
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.operators.seclang.leading_number import leading_number
 from edgeguard.waf.seclang.macros import Template, parse_template
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class SetVar(Effect):
         if value is None:
             value = self.value.expand(scope.look)
         if self.how != "set":
-            change = number(value)
-            before = number(scope.read(self.collection, key))
+            change = leading_number(value)
+            before = leading_number(scope.read(self.collection, key))
             value = b"%d" % (before + change if self.how == "add" else before - change)
         scope.write(self.collection, key, value)
 

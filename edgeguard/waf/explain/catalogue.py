@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from edgeguard.waf.actions.ctl import id_ranges
 from edgeguard.waf.explain.docs import operator_line, spelled, step_name, transformation_line
-from edgeguard.waf.explain.trace import SEVERITIES, is_about_variables, level_of
+from edgeguard.waf.explain.trace import is_about_variables, level_of
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.seclang.known_actions import SEVERITIES
 from edgeguard.waf.seclang.partial import settle
 from edgeguard.waf.seclang.spell import script
 

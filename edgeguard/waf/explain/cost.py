@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.evaluate import Evidence
     from edgeguard.waf.explain.run import Read
-    from edgeguard.waf.lanes import Count, Hit, Member
+    from edgeguard.waf.lanes import Count, Found, Member
     from edgeguard.waf.model import Rule
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
@@ -130,12 +130,12 @@ def _transactions(watch: _Watch) -> type[Transaction]:
     class Watched(Transaction):
         __slots__ = ()
 
-        def _member(self, member: Member, found: list[Hit] | None) -> None:
+        def _member(self, member: Member, found: list[Found] | None) -> None:
             began = perf_counter_ns()
             super()._member(member, found)
             watch.list(member.label, began)
 
-        def _count(self, count: Count, found: list[Hit] | None) -> None:
+        def _count(self, count: Count, found: list[Found] | None) -> None:
             began = perf_counter_ns()
             super()._count(count, found)
             watch.list(f"number of {count.label.lstrip('&')}", began)

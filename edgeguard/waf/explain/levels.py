@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.actions.effect import number
+from edgeguard.waf.operators.seclang.leading_number import leading_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ def levels(found: Sequence[Found], variables: Mapping[bytes, bytes], threshold: 
 
 def threshold_of(variables: Mapping[bytes, bytes], configured: int) -> int:
     """The score at which requests are blocked, as rules have it."""
-    return number(variables.get(b"inbound_anomaly_score_threshold", b"")) or configured
+    return leading_number(variables.get(b"inbound_anomaly_score_threshold", b"")) or configured
 
 
 def score_up_to(variables: Mapping[bytes, bytes], level: int) -> int:
@@ -68,5 +68,5 @@ def _own(variables: Mapping[bytes, bytes], level: int) -> int:
     for name in _SCORES:
         value = variables.get(name % level)
         if value is not None:
-            return number(value)
+            return leading_number(value)
     return 0

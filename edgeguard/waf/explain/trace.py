@@ -10,6 +10,7 @@ from edgeguard.waf.evaluate import collect
 from edgeguard.waf.explain.docs import spelled, step_name
 from edgeguard.waf.explain.steps import steps_to
 from edgeguard.waf.mask import printable
+from edgeguard.waf.seclang.known_actions import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _WHERES = 64  # values that are told of one rule; a rule over names of a large body holds for hundreds
 _LEVEL = "paranoia-level/"
-SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
 _DIGITS = tuple(b"%d" % digit for digit in range(10))
 
 

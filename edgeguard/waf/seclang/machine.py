@@ -10,11 +10,12 @@ from __future__ import annotations
 from time import localtime, strftime
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgeguard.waf.actions.effect import number
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.operators.seclang.leading_number import leading_number
 from edgeguard.waf.operators.seclang.registry import make_seclang_operator
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.observed import macro
+from edgeguard.waf.seclang.scores import SCORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +35,6 @@ _MATCHED = 256  # matched values that a chain's next link can look at
 _VARIABLES = 4096  # of TX in one transaction; CRS has some 100, and two for each argument it counts
 _VALUE = 64 * 1024  # bytes of a variable's value
 _DIGITS = tuple(b"%d" % digit for digit in range(10))
-_SCORED = b"anomaly_score"
 
 
 class Hold(NamedTuple):
@@ -199,9 +199,7 @@ class Machine:
 
     def supply(self, kind: VariableKind, _: bytes | None) -> list[Pair]:
         """The values of a variable that lives here (`targets.seclang.selection.Supply`)."""
-        return self._dynamic(kind.name)
-
-    def _dynamic(self, name: str) -> list[Pair]:
+        name = kind.name
         if name == "TX":
             return self._all_tx()
         if name == "ENV":
@@ -275,8 +273,8 @@ class Machine:
         if value is not None and len(value) > _VALUE:
             value = value[:_VALUE]
         if collection == "TX":
-            if value is not None and _SCORED in key:
-                self.gained += number(value) - number(self.read("TX", key))
+            if value is not None and SCORED in key:
+                self.gained += leading_number(value) - leading_number(self.read("TX", key))
             if not self.strayed:
                 if self._observed.reads(key):
                     self.stray()
