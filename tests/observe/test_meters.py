@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edgeguard.observe.meters import Meters
-from edgeguard.observe.schema import ORIGIN_EVENTS
+from edgeguard.observe.schema import INSPECTED, ORIGIN_EVENTS
 from edgeguard.observe.sink import Sink
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ def test_redis_down_from_the_beginning_is_a_change(cells: Cells, meters: Meters)
     meters.redis(up=False)
     assert value(cells, "edgeguard_redis_up") == 0
     assert value(cells, "edgeguard_redis_changes_total", "down") == 1
+
+
+def test_inspectors(cells: Cells, meters: Meters) -> None:
+    for outcome in (*INSPECTED, "late"):
+        meters.body_inspected(outcome)
+    meters.inspector_died()
+    assert [value(cells, "edgeguard_inspector_bodies_total", outcome) for outcome in INSPECTED] == [1, 1, 1, 1, 2]
+    assert value(cells, "edgeguard_inspector_deaths_total") == 1
 
 
 def test_the_caches_own_counts_are_published_as_they_stand(cells: Cells, meters: Meters) -> None:

@@ -41,8 +41,10 @@ def hear(fleet: Fleet) -> None:
 
 
 def test_a_worker_is_ready_once_it_says_so(fleet: Fleet) -> None:
+    assert fleet.next_number == 1
     child = fleet.spawn(1, serve)
-    assert (child.number, child.ready, fleet.ready(1)) == (1, False, 0)
+    assert (child.number, child.ready, fleet.ready(1), fleet.next_number) == (1, False, 0, 2)
+    assert (fleet.find(1), fleet.find(2), fleet.pipes) == (child, None, [child.pipe])
     hear(fleet)
     assert (child.ready, fleet.ready(1), fleet.ready(2), fleet.starting()) == (True, 1, 0, [])
     assert repr(fleet) == f"Fleet({child.pid}/g1:ready)"
