@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from edgeguard.waf.mask import MASKED, name_shown, printable, shown
+from edgeguard.waf.mask import MASKED, is_long, name_shown, printable, shown
 from edgeguard.waf.model import Match, Verdict
+from edgeguard.waf.targets.seclang.registry import VARIABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edgeguard.waf.evaluate import Evidence
     from edgeguard.waf.model import Mode, Rule, Severity
     from edgeguard.waf.seclang.chain import ChainRule
-    from edgeguard.waf.seclang.machine import Machine
-    from edgeguard.waf.seclang.macros import Template
+    from edgeguard.waf.seclang.machine import Hold, Machine
+    from edgeguard.waf.seclang.macros import Reference, Template
 
 Policy = Literal["block", "score", "pass"]
 
@@ -84,18 +87,21 @@ class Findings:
 
     def chain(self, rule: ChainRule, machine: Machine, *, counts: bool) -> None:
         """Note that a SecLang rule holds. `counts` is False where the engine is told to detect only."""
-        last = machine.holds[-1] if machine.holds else None
+        holds = machine.holds
         target = value = form = ""
-        if last is not None:
+        if holds:
+            last = holds[-1]
             target = printable(last.name[:_NAME])
-            label, _, name = target.partition(":")
-            value = shown(label, name.encode(), last.form, last.span)
             form = last.link.form
+            value = _shown(last)
+            if last.link is not holds[0].link and any(_shown(hold) == MASKED for hold in holds):
+                value = MASKED  # what the chain's last link looks at may come from those before
+        look = _Telling(machine, value).look
         severity = _SEVERITIES[rule.severity] if rule.severity is not None else "info"
         self._add(
             Match(
                 rule=rule.id,
-                title=_text(rule.message, machine) or rule.id,
+                title=_text(rule.message, look) or rule.id,
                 severity=severity,
                 tags=rule.tags,
                 target=target,
@@ -104,7 +110,7 @@ class Findings:
                 score=machine.gained,
                 mode="enforce" if counts else "shadow",
                 language="seclang",
-                detail=MASKED if value == MASKED else _text(rule.logdata, machine),
+                detail=MASKED if value == MASKED else _text(rule.logdata, look),
             )
         )
 
@@ -172,6 +178,39 @@ class Findings:
         )
 
 
-def _text(template: Template | None, machine: Machine) -> str:
+def _text(template: Template | None, look: Callable[[Reference], bytes]) -> str:
     """A message with its macros filled in, cut and printable."""
-    return "" if template is None else printable(template.expand(machine.look)[:_MESSAGE])
+    return "" if template is None else printable(template.expand(look)[:_MESSAGE])
+
+
+def _shown(hold: Hold) -> str:
+    label, _, name = hold.name.partition(b":")
+    return shown(label.decode("latin-1"), name, hold.form, hold.span)
+
+
+def _piece(label: str, name: bytes, value: bytes) -> bytes:
+    return shown(label, name, value, (0, len(value))).encode()
+
+
+class _Telling:
+    """What macros stand for where they are told to people: nothing of secrets, and of long values the matched part alone."""
+
+    __slots__ = ("_cut", "_machine", "_value")
+
+    def __init__(self, machine: Machine, value: str) -> None:
+        last = machine.holds[-1] if machine.holds else None
+        self._machine = machine
+        self._value = value
+        self._cut = last is not None and is_long(last.name.partition(b":")[0].decode("latin-1"), last.form)
+
+    def look(self, reference: Reference) -> bytes:
+        name = reference.collection
+        if name in ("MATCHED_VAR", "MATCHED_VARS") or (name == "TX" and reference.key.isdigit()):
+            if self._value == MASKED:
+                return MASKED.encode()
+            if self._cut:
+                return self._value.encode() if name != "TX" else _piece("", b"", self._machine.look(reference))
+        elif name in VARIABLES and not VARIABLES[name].dynamic and not name.endswith("_NAMES"):
+            key = reference.key.title() if VARIABLES[name].fields else reference.key
+            return _piece(name, key, self._machine.look(reference))
+        return self._machine.look(reference)

@@ -14,6 +14,7 @@ _COOKIES = (
     Source.COOKIE_VALUE.value, "http.request.headers:cookie", "http.response.headers:set-cookie", "REQUEST_COOKIES",
     "REQUEST_HEADERS:Cookie", "RESPONSE_HEADERS:Set-Cookie",
 )  # fmt: skip
+_PARTING = bytes.maketrans(b";?#,{}[\r\n:", b"&&&&&&&&&=")
 _WHOLE = (
     Source.QUERY.value, Source.TARGET.value, Source.BODY.value, Source.BODY_TEXT.value, Source.RESPONSE_BODY.value,
     "REQUEST_URI", "REQUEST_URI_RAW", "REQUEST_LINE", "QUERY_STRING", "REQUEST_BODY", "FULL_REQUEST", "RESPONSE_BODY",
@@ -32,6 +33,20 @@ def shown(label: str, name: bytes, value: bytes, span: tuple[int, int]) -> str:
     if label in _WHOLE and _tells(piece):
         return MASKED
     return printable(piece)
+
+
+def is_long(label: str, value: bytes) -> bool:
+    """Whether of this value only the matched part may be shown: it holds more than one thing, and one of them may be a secret.
+
+    So do raw targets and bodies, the text of a document, and any value in which a name that speaks of a secret has a value.
+    """
+    return label in _WHOLE or label == "XML" or _names_secret(value)
+
+
+def _names_secret(text: bytes) -> bool:
+    """Whether there is `name=value`, or `"name": value`, in the text, with such a name."""
+    plain = text.translate(_PARTING, b"\"'\\ \t")
+    return any(sign and _tells(name) for name, sign, _ in (piece.partition(b"=") for piece in plain.split(b"&")))
 
 
 def printable(piece: bytes) -> str:
