@@ -179,3 +179,11 @@ def test_a_hundred_thousand_of_them_do_not_hurt(text: bytes) -> None:
     for many in (text * 100_000, b"<a>" + text * 100_000, b"<!DOCTYPE a [" + text * 100_000 + b"]><a/>"):
         with pytest.raises((Unparsable, TooMuch)):
             parse(many, Content(), 64, 1000)
+
+
+@pytest.mark.parametrize("number", [1, 100])
+def test_attributes_are_told_in_their_order_however_many_there_are(number: int) -> None:
+    written = "".join(f' a{each}="v{each}&amp;"' for each in range(number))
+    found = parsed(f'<x xmlns="u:a" xmlns:p="u:b" xml:lang="de" p:q="1"{written}>t</x>'.encode()).pairs()
+    expected = [(b"x@a%d" % each, b"v%d&" % each) for each in range(number)]
+    assert found == [(b"x@lang", b"de"), (b"x@q", b"1"), *expected, (b"x", b"t")]
