@@ -79,7 +79,7 @@ def test_the_rule_in_the_readme_passes_its_own_tests(config: Path) -> None:
 
 def test_scripts_are_told_with_what_is_active_in_them(config: Path) -> None:
     tree = lay_out(config.parent)
-    (config.parent / "my.conf").write_text('SecAuditLog /x\n')
+    (config.parent / "my.conf").write_text("SecAuditLog /x\n")
     config.write_text(config.read_text().replace("{rules: [rules]}", "{rules: [rules], seclang: [my.conf], crs: {path: crs}}"))
     findings = inspect(config)
     assert findings.faults == []
