@@ -65,7 +65,7 @@ def _before(crs: Crs, *, has_setup: bool) -> str:
     }
     if not has_setup:
         variables.setdefault("crs_setup_version", 400)
-    settings = ",".join(f"setvar:'tx.{name}={_escaped(value)}'" for name, value in variables.items())
+    settings = ",".join("setvar:" + _argument(f"tx.{name}={value}") for name, value in variables.items())
     lines = [f'SecAction "id:{_FIRST},phase:1,pass,nolog,t:none,{settings}"']
     if crs.responses:
         lines += ["SecResponseBodyAccess On", "SecResponseBodyMimeType " + " ".join(crs.responses)]
@@ -73,10 +73,9 @@ def _before(crs: Crs, *, has_setup: bool) -> str:
     for exclusion in crs.exclusions:
         for path in exclusion.paths:
             number += 1
-            actions = ",".join(f"ctl:{each}" for each in _removals(exclusion))
-            lines.append(
-                f'SecRule REQUEST_FILENAME "@beginsWith {_escaped(path)}" "id:{number},phase:1,pass,nolog,t:none,{actions}"'
-            )
+            asked = _word(f"@beginsWith {path}")
+            actions = ",".join("ctl:" + _argument(each) for each in _removals(exclusion))
+            lines.append(f'SecRule REQUEST_FILENAME {asked} "id:{number},phase:1,pass,nolog,t:none,{actions}"')
     return "\n".join(lines) + "\n"
 
 
@@ -85,7 +84,7 @@ def _removals(exclusion: CrsExclusion) -> list[str]:
     kinds = [("Id", str(rule)) for rule in exclusion.rules] + [("Tag", tag) for tag in exclusion.tags]
     if not exclusion.targets:
         return [f"ruleRemoveBy{kind}={what}" for kind, what in kinds]
-    return [f"'ruleRemoveTargetBy{kind}={what};{_escaped(target)}'" for kind, what in kinds for target in exclusion.targets]
+    return [f"ruleRemoveTargetBy{kind}={what};{target}" for kind, what in kinds for target in exclusion.targets]
 
 
 def _after(crs: Crs) -> str:
@@ -93,19 +92,29 @@ def _after(crs: Crs) -> str:
     for exclusion in crs.exclusions:
         if exclusion.paths:
             continue
-        kinds = [("Id", str(rule)) for rule in exclusion.rules] + [("Tag", f'"{_escaped(tag)}"') for tag in exclusion.tags]
+        kinds = [("Id", str(rule)) for rule in exclusion.rules] + [("Tag", _word(tag)) for tag in exclusion.tags]
         for kind, what in kinds:
             if exclusion.targets:
                 left_out = "|".join("!" + target for target in exclusion.targets)
-                lines.append(f'SecRuleUpdateTargetBy{kind} {what} "{_escaped(left_out)}"')
+                lines.append(f"SecRuleUpdateTargetBy{kind} {what} {_word(left_out)}")
             else:
                 lines.append(f"SecRuleRemoveBy{kind} {what}")
     return "\n".join(lines) + "\n"
 
 
-def _escaped(value: str | int) -> str:
-    """A value within quotes of both kinds."""
-    return str(value).replace("\\", "\\\\").replace('"', '\\"').replace("'", "\\'")
+def _word(text: str) -> str:
+    """One word of a directive."""
+    return f'"{_escaped(text, chr(34))}"'
+
+
+def _argument(text: str) -> str:
+    """An action's argument, in a list of actions that is one word."""
+    return _escaped(f"'{_escaped(text, chr(39))}'", '"')
+
+
+def _escaped(text: str, quote: str) -> str:
+    """A text within quotes."""
+    return text.replace("\\", "\\\\").replace(quote, "\\" + quote)
 
 
 def files_of(settings: Waf) -> list[Path]:
