@@ -16,9 +16,11 @@ OUTSIDE = ("journeys", "properties", "scripts")
 EXEMPT = {
     "edgeguard/__main__.py": "one call; tests/cli/test_main.py starts it",
     "edgeguard/demo/__main__.py": "one call; tests/demo/test_process.py starts it",
+    "edgeguard/gateway/inspector.py": "a protocol; tests/server/test_inspection.py holds what follows it to it",
     "tests/conformance/test_ftw_crs3.py": "runs the tests of the Core Rule Set 3.3.4, which are no source",
     "tests/conformance/test_ftw_crs4.py": "runs the tests of the Core Rule Set 4, which are no source",
     "tests/conformance/test_operator_vectors.py": "runs the shared vectors over all operators of SecLang together",
+    "tests/conformance/test_transformation_vectors.py": "runs the shared vectors over all transformations of SecLang together",
     "tests/origin/test_cancellation.py": "cancelled and slow exchanges cut across the room, and have a file of their own",
     "tests/waf/test_bundle.py": "holds the rules that ship, which are no source, against attacks and people of good will",
     "tests/waf/test_gate_safety.py": "proves gate, tries and plan together against brute force",
