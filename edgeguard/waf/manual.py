@@ -98,5 +98,10 @@ def block(maker: object) -> str:
     return sys.modules[str(maker.__module__)].__doc__ or ""
 
 
+def first_line(maker: object) -> str:
+    """What a function or class does, in one line: how its doc block begins, without the name that it gives itself."""
+    return " ".join(block(maker).partition("\n\n")[0].split()).partition(": ")[2]
+
+
 if __name__ == "__main__":
     sys.stdout.write(markdown())

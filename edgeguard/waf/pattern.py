@@ -15,18 +15,17 @@ from typing import TYPE_CHECKING
 
 import re2
 
-from edgeguard.waf.expression import Expression, Span, literal
+from edgeguard.waf.expression import Expression
 from edgeguard.waf.faults import Refused
-from edgeguard.waf.pcre import compile_pcre
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edgeguard.waf.expression import Span
+
 _SPACE = r"\x09-\x0d\x20"
 _NO_SPACE = r"\x00-\x08\x0e-\x1f\x21-\xff"
 _REFUSED = {"p": r"\p", "P": r"\P", "C": r"\C", "Q": r"\Q", "E": r"\E"}
-
-__all__ = ["Expression", "Pattern", "Span", "compile_pattern", "compile_pcre", "literal"]
 
 _WIDE = 33
 _ANYWHERE = "(?:)"

@@ -4,8 +4,9 @@ import os
 
 import pytest
 
+from edgeguard.waf.expression import Expression
 from edgeguard.waf.gate import Gate
-from edgeguard.waf.pattern import Expression, compile_pattern
+from edgeguard.waf.pattern import compile_pattern
 
 
 def test_each_hit_once() -> None:

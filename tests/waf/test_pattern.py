@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgeguard.waf.expression import Expression, literal
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.gate import Gate
-from edgeguard.waf.pattern import Expression, compile_pattern, literal
+from edgeguard.waf.pattern import compile_pattern
 
 PATTERNS = [
     r"a\sb",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import re2
 
 from edgeguard.waf.detectors.script_code import BETWEEN, SINKS
-from edgeguard.waf.pattern import Expression, literal
+from edgeguard.waf.expression import Expression, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

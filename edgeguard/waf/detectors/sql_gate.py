@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.sql_statement import VERBS
 from edgeguard.waf.detectors.sql_words import CATALOGUE, DANGEROUS, EVERYDAY, WORDS
-from edgeguard.waf.pattern import Expression, literal
+from edgeguard.waf.expression import Expression, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

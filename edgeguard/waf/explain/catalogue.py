@@ -7,12 +7,13 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
 from edgeguard.waf.actions.ctl import id_ranges
-from edgeguard.waf.explain.docs import operator_line, spelled, step_name, transformation_line
+from edgeguard.waf.explain.docs import operator_line, spelled, transformation_line
 from edgeguard.waf.explain.trace import is_about_variables, level_of
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.seclang.known_actions import SEVERITIES
 from edgeguard.waf.seclang.partial import settle
 from edgeguard.waf.seclang.spell import script
+from edgeguard.waf.transformations.registry import seclang_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -271,7 +272,7 @@ def _chain_look(rule: ChainRule, number: int, text: SecRule | None) -> Look:
         sign = "!" if written.operation.negated else ""
         question = f"{sign}@{operator} {written.operation.argument}".rstrip()
         docs.append((f"@{operator}", operator_line(operator, seclang=True)))
-    names = tuple(step_name(step.name, seclang=True) for step in link.pipeline)
+    names = tuple(seclang_name(step.name) for step in link.pipeline)
     docs += [(f"t:{shown}", transformation_line(step.name)) for shown, step in zip(names, link.pipeline, strict=True)]
     return Look(looks_at, question, names, *_chain_gate(link), tuple(dict.fromkeys(docs)))
 

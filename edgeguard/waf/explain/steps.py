@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.explain.docs import step_name
+from edgeguard.waf.transformations.registry import seclang_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def steps_to(value: bytes, pipeline: Sequence[Transformation], form: bytes, *, s
     for step in pipeline:
         made = step.apply(now)
         if made != now:
-            steps.append(Step(step_name(step.name, seclang=seclang), made))
+            steps.append(Step(seclang_name(step.name) if seclang else step.name, made))
             if made == form:
                 reached = len(steps)
         now = made

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from edgeguard.waf.actions.setvar import SetVar
 from edgeguard.waf.evaluate import collect
-from edgeguard.waf.explain.docs import spelled, step_name
+from edgeguard.waf.explain.docs import spelled
 from edgeguard.waf.explain.steps import steps_to
 from edgeguard.waf.mask import printable
 from edgeguard.waf.seclang.known_actions import SEVERITIES
+from edgeguard.waf.transformations.registry import seclang_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -196,7 +197,7 @@ class Trace:
             target=printable(hold.name),
             question="" if asked is None else str(replace(asked, name=spelled(asked.name))),
             value=hold.value,
-            pipeline=tuple(step_name(step.name, seclang=True) for step in hold.link.pipeline),
+            pipeline=tuple(seclang_name(step.name) for step in hold.link.pipeline),
             steps=steps_to(hold.value, hold.link.pipeline, hold.form, seclang=True),
             form=hold.form,
             span=hold.span,

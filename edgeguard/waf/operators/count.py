@@ -14,7 +14,7 @@ from edgeguard.waf.operators.arguments import as_number
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Span
+    from edgeguard.waf.expression import Span
 
 
 class Count(ValueOperator):

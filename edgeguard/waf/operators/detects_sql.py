@@ -15,7 +15,7 @@ from edgeguard.waf.detectors.sql_gate import GATE
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Expression, Span
+    from edgeguard.waf.expression import Expression, Span
 
 
 class DetectsSql(ValueOperator):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.expression import Expression, literal
 from edgeguard.waf.operators.arguments import as_text
 from edgeguard.waf.operators.protocol import ValueOperator
-from edgeguard.waf.pattern import Expression, literal
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Span
+    from edgeguard.waf.expression import Span
 
 
 class EndsWith(ValueOperator):

@@ -13,7 +13,7 @@ from edgeguard.waf.operators.arguments import as_number, number_in
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Span
+    from edgeguard.waf.expression import Span
 
 
 class Greater(ValueOperator):

@@ -15,7 +15,7 @@ from edgeguard.waf.operators.protocol import ValueOperator
 from edgeguard.waf.pattern import compile_pattern
 
 if TYPE_CHECKING:
-    from edgeguard.waf.pattern import Span
+    from edgeguard.waf.expression import Span
 
 
 class Matches(ValueOperator):

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edgeguard.waf.databases import Databases
-    from edgeguard.waf.pattern import Expression, Span
+    from edgeguard.waf.expression import Expression, Span
 
 
 class Operator(Protocol):

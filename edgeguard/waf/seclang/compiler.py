@@ -193,6 +193,8 @@ def _steps(configuration: Configuration) -> dict[str, Transformation]:
 
 def asked(link: ChainLink, operator: Operator, phase: Phase) -> ChainLink:
     """The link with its operator, and with its terms where the gate can be asked for it."""
+    if link.negated and isinstance(operator, Rx):
+        operator = operator.negated()
     asking = replace(link, operator=operator, question=None)
     if link.selection is None or not all(_settled(part, phase) for part in link.selection.parts):
         return asking

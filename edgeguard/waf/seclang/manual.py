@@ -10,12 +10,12 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from edgeguard.waf.actions import ctl, expirevar, initcol, set_id, setenv, setvar
-from edgeguard.waf.manual import block, entry, table
+from edgeguard.waf.manual import block, entry, first_line, table
 from edgeguard.waf.operators.seclang.registry import LEFT_OUT, SECLANG_OPERATORS
 from edgeguard.waf.seclang.directives import DIRECTIVES, IDLE
 from edgeguard.waf.seclang.known_actions import KNOWN
 from edgeguard.waf.targets.seclang.registry import VARIABLES
-from edgeguard.waf.transformations.registry import SECLANG
+from edgeguard.waf.transformations.registry import SECLANG, seclang_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,9 +110,9 @@ rule has blocked, no others are asked but those of phase 5. With `waf.rules: []`
 
 `waf.mode: shadow`, or a route's `waf: shadow`, is the last word over both. In an event a match of either stands as any other:
 `rule` is the id, `target` the variable, `title` the message, `detail` the logdata; values are masked. `score` there is the larger
-of EdgeGuard's score and of what SecLang's rules have added to variables with `anomaly_score` in their names, those included that
-are told only; by which score the Core Rule Set blocked stands in the title of its 949110. Where rules have matched and nothing
-was blocked, they stand in `rules` of the access log. Shadow mode has an event where the request would have been blocked,
+of EdgeGuard's score and of the one that the Core Rule Set has added up, of rules that may block; until it has, and of other
+scripts, what their rules have added to variables with `anomaly_score` in their names. Where rules have matched and nothing was
+blocked, they stand in `rules` of the access log. Shadow mode has an event where the request would have been blocked,
 `DetectionOnly` wherever a rule matched.
 
 ## Where engines differ
@@ -262,15 +262,13 @@ def _transformations() -> list[tuple[str, str]]:
     names: dict[str, list[str]] = {}
     for name, step in SECLANG.items():
         names.setdefault(step.name, []).append(_cased(name))
-    says = {step.name: " ".join(block(step.apply).partition("\n\n")[0].split()).partition(": ")[2] for step in SECLANG.values()}
+    says = {step.name: first_line(step.apply) for step in SECLANG.values()}
     return sorted(((", ".join(alike), says[step]) for step, alike in names.items()), key=lambda row: row[0].lower())
 
 
 def _cased(name: str) -> str:
     """As people write it: `urlDecodeUni`. Names are compared without regard to case."""
-    head, *tail = SECLANG[name].name.split("_")
-    camel = head + "".join(part[:1].upper() + part[1:] for part in tail)
-    return next((each for each in (camel, *_ALIASES) if each.lower() == name), name)
+    return next((each for each in (seclang_name(SECLANG[name].name), *_ALIASES) if each.lower() == name), name)
 
 
 def _action(name: str, says: str) -> str:

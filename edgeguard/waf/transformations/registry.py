@@ -135,6 +135,12 @@ SECLANG |= {
 }
 
 
+def seclang_name(name: str) -> str:
+    """A step's name as SecLang writes it: `removeNulls` for `remove_nulls`."""
+    head, *tail = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in tail)
+
+
 def url_decode_uni_by(code_page: int, mapping: Mapping[int, bytes]) -> Transformation:
     """SecLang's `urlDecodeUni` under `SecUnicodeMapFile`; `read_unicode_map` reads the mapping."""
     plain = SECLANG["urldecodeuni"]

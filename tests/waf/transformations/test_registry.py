@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgeguard.waf import transformations
-from edgeguard.waf.transformations.registry import SECLANG, TRANSFORMATIONS, Transformation, url_decode_uni_by
+from edgeguard.waf.transformations.registry import SECLANG, TRANSFORMATIONS, Transformation, seclang_name, url_decode_uni_by
 
 STEPS = {step.name: step for step in (*TRANSFORMATIONS.values(), *SECLANG.values(), url_decode_uni_by(20127, {0x2019: b"'"}))}
 
@@ -86,6 +86,14 @@ def step(request: pytest.FixtureRequest) -> Transformation:
 def test_no_two_steps_have_one_name() -> None:
     for step in (*TRANSFORMATIONS.values(), *SECLANG.values()):
         assert STEPS[step.name] is step
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("remove_nulls", "removeNulls"), ("parity_even_7bit", "parityEven7bit"), ("urlDecodeUni", "urlDecodeUni"), ("md5", "md5")],
+)
+def test_names_as_seclang_writes_them(name: str, written: str) -> None:
+    assert seclang_name(name) == written
 
 
 def test_each_file_is_in_the_table() -> None:

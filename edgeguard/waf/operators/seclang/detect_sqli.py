@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.sql import detect_sql
+from edgeguard.waf.expression import Expression
 from edgeguard.waf.operators.detects_sql import DetectsSql
 from edgeguard.waf.operators.protocol import ValueOperator
-from edgeguard.waf.pattern import Expression
 
 if TYPE_CHECKING:
     from edgeguard.waf.detectors.finding import Finding
-    from edgeguard.waf.pattern import Span
+    from edgeguard.waf.expression import Span
 
 
 _FAINT = (

@@ -8,6 +8,7 @@ Example: `SecRule ARGS "@rx (?i)\bunion\s+(all\s+)?select\b" "id:1,phase:2,deny,
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.operators.protocol import ValueOperator
@@ -33,6 +34,15 @@ class Rx(ValueOperator):
         self.pattern = compile_pcre(argument, known)
         self.gate = self.pattern.gate
         self._search = self.pattern.search
+
+    def negated(self) -> Rx:
+        """The same, for `!@rx`: what can't be found out in time counts as no match, so that the rule holds."""
+        if not self.pattern.translation.walked:
+            return self
+        other = copy(self)
+        other.pattern = self.pattern.without_doubt()
+        other._search = other.pattern.search
+        return other
 
     def prepare(self, databases: Databases | None) -> None:  # noqa: ARG002 - patterns are quickly compiled
         self.pattern.compile()

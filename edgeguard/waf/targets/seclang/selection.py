@@ -21,7 +21,7 @@ from edgeguard.waf.targets.sources import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from edgeguard.waf.pattern import Span
+    from edgeguard.waf.expression import Span
     from edgeguard.waf.seclang.syntax import Variable
     from edgeguard.waf.seen import Seen
     from edgeguard.waf.targets.family import Extractor
