@@ -178,6 +178,8 @@ class Transaction:
             started = self._start()
             self._phase(Phase.LOGGING)
             self._verdict(started)
+        if self._machine is not None:
+            self._machine.end()
         return Verdict(nanoseconds=self.nanoseconds) if self._findings is None else self._verdict_now()
 
     @property

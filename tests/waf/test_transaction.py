@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import gzip
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -370,6 +372,22 @@ def scripted(tmp_path: Path) -> Callable[..., Ruleset]:
         return load_rules([tmp_path / "rules.yaml"], Waf(seclang=[str(tmp_path / "rules.conf")], compiled="off"), **options)
 
     return make
+
+
+def test_nothing_is_kept_of_an_exchange_that_is_over(scripted: Callable[..., Ruleset]) -> None:
+    ruleset = scripted()
+    sample = build({"path": "/evil?a=BAD", "form": {"a": "BAD"}})
+    transaction = ruleset.transaction(sample.request, sample.client, "shadow")
+    transaction.request_head()
+    transaction.request_body(sample.body)
+    assert transaction.finish().matches
+    seen = weakref.ref(sample.request.headers)
+    gc.disable()  # it comes by seldom, and bodies are large
+    try:
+        del transaction, sample
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("gates", [True, False])

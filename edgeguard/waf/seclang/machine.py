@@ -107,6 +107,10 @@ class Machine:
         """A rule has blocked the exchange: no further rules are asked."""
         self.stopped = True
 
+    def end(self) -> None:
+        """The exchange is over. What holds this machine is let go, so that neither keeps the other, nor the body that was seen."""
+        self._tick = _free
+
     def allow(self, scope: str, phase: Phase) -> None:
         """A rule lets the exchange pass: in this phase, with the request, or altogether."""
         last = last_phase(scope, phase)
@@ -350,6 +354,10 @@ _CLOCK = {
     "TIME_WDAY": "%w",
     "TIME_YEAR": "%Y",
 }
+
+
+def _free() -> None:
+    """Time that nobody counts."""
 
 
 def _time(name: str, wall: float) -> bytes | None:
