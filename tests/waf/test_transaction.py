@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edgeguard.config.model import Waf
-from edgeguard.message import Headers
+from edgeguard.message import Body, Headers
 from edgeguard.waf import VERDICT_ALLOW, load_rules
 from edgeguard.waf.lanes import HITS
 from edgeguard.waf.model import Action
@@ -374,6 +374,10 @@ def scripted(tmp_path: Path) -> Callable[..., Ruleset]:
     return make
 
 
+class Watched(Body):
+    """One that can be referred to weakly."""
+
+
 def test_nothing_is_kept_of_an_exchange_that_is_over(scripted: Callable[..., Ruleset]) -> None:
     ruleset = scripted()
     sample = build({"path": "/evil?a=BAD", "form": {"a": "BAD"}})
@@ -381,7 +385,8 @@ def test_nothing_is_kept_of_an_exchange_that_is_over(scripted: Callable[..., Rul
     transaction.request_head()
     transaction.request_body(sample.body)
     assert transaction.finish().matches
-    seen = weakref.ref(sample.request.headers)
+    sample.request.body = Watched(sample.body)
+    seen = weakref.ref(sample.request.body)
     gc.disable()  # it comes by seldom, and bodies are large
     try:
         del transaction, sample
