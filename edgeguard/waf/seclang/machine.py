@@ -108,7 +108,7 @@ class Machine:
         self.stopped = True
 
     def end(self) -> None:
-        """The exchange is over. What holds this machine is let go, so that neither keeps the other, nor the body that was seen."""
+        """The exchange is over. What holds this machine is let go, so that neither keeps the other, nor the body seen."""
         self._tick = _free
 
     def allow(self, scope: str, phase: Phase) -> None:
