@@ -16,6 +16,7 @@ bytes, or follows behind.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import marshal
 import os
@@ -35,6 +36,7 @@ log = get_logger("inspector")
 
 ANSWER_BYTES = 64 * 1024 * 1024  # what rules noted, of which 4,096 variables of 64 KiB are the most; CRS notes some 10 KiB
 NICE = 5  # a worker that wakes up gets the core at once; where all cores are busy, the inspector still has a quarter of one
+TRIM_BYTES = 1024 * 1024  # of a body, after which memory goes back to the system: values take several times as much
 FRAME = struct.Struct("!QQQ")
 
 
@@ -83,7 +85,17 @@ def run_inspector(ruleset: Ruleset, sock: socket.socket) -> int:
             if head is None or body is None or sent is None:
                 break
             sock.sendall(_answer(handover, head, body, sent))
+            if len(body) + len(sent) >= TRIM_BYTES:
+                head = body = sent = None
+                _trim()
     return 0
+
+
+def _trim() -> None:
+    """Give back what the C library keeps of freed memory; one that can't just keeps it."""
+    gc.collect()
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _answer(handover: Handover, head: bytes, body: bytes, sent: bytes) -> bytes:

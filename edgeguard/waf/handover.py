@@ -192,8 +192,11 @@ class Handover:
             transaction.request_body(body, complete)
         else:
             transaction.response_body(body, complete)
-        changes = _changes(opened, transaction._machine)
-        return _back(seen), self._state(transaction, phase), changes
+        after = transaction._machine
+        answer = (_back(seen), self._state(transaction, phase), _changes(opened, after))
+        if after is not None:
+            after.end()
+        return answer
 
     # -- both
 
