@@ -13,6 +13,7 @@ from time import perf_counter_ns, time
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.evaluate import Evaluation
+from edgeguard.waf.explain.run import still
 from edgeguard.waf.seclang.machine import Machine
 from edgeguard.waf.transaction import Transaction
 
@@ -163,7 +164,7 @@ def costs(ruleset: Ruleset, sample: Sequence[Read]) -> Costs:
     watch = _Watch()
     watched = _transactions(watch)
     first = [
-        _send(watched(ruleset, each.request, each.client, "shadow", perf_counter_ns, _still, time, blind=False), each)
+        _send(watched(ruleset, each.request, each.client, "shadow", perf_counter_ns, still, time, blind=False), each)
         for each in sample
     ]
     again = [_send(ruleset.transaction(each.request, each.client, "shadow"), each) for each in sample]
@@ -175,11 +176,6 @@ def costs(ruleset: Ruleset, sample: Sequence[Read]) -> Costs:
         first=_times([microseconds for microseconds, _ in first]),
         again=_times([microseconds for microseconds, _ in again]),
     )
-
-
-def _still() -> int:
-    """No work is counted, so that no budget is spent."""
-    return 0
 
 
 def _send(transaction: Transaction, each: Read) -> tuple[float, bool]:

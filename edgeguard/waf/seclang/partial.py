@@ -70,7 +70,6 @@ class Settled:
 
     items: tuple[SettledRule, ...]
     observed: Observed
-    dropped: int
 
 
 @dataclass(slots=True)
@@ -205,9 +204,9 @@ def settle(rules: Sequence[ChainRule]) -> Settled:
         if not variables and _never_holds(rule, mine.base, altered):
             continue
         gated = 0 if variables else _gated_links(rule, captures_count=stray_captures)
-        follows = None if variables or stray_captures else follows_from(rule, mine, living, altered)
+        follows = None if variables or stray_captures else _follows_from(rule, mine, living, altered)
         items.append(SettledRule(rule, place, mine.base, mine.beaten, variables, gated, follows, _leaves(about, place)))
-    return Settled(tuple(items), _observed(about, alive, asked_off_path), len(rules) - len(items))
+    return Settled(tuple(items), _observed(about, alive, asked_off_path))
 
 
 def _observed(about: list[_About], alive: set[int], asked_off_path: set[int]) -> Observed:
@@ -471,7 +470,7 @@ def _reads_foreign_captures(rule: ChainRule) -> bool:
     return False
 
 
-def follows_from(rule: ChainRule, mine: _About, living: Sequence[_About], changed: _Writes) -> frozenset[Source] | None:
+def _follows_from(rule: ChainRule, mine: _About, living: Sequence[_About], changed: _Writes) -> frozenset[Source] | None:
     """The lists from which it follows whether `rule` holds, if it does nothing that others notice as long as it does not.
 
     What it looks at besides must be constant, or its own: variables that it alone writes, and that nobody else reads by name.
