@@ -57,9 +57,9 @@ class Pcre:
             nothing at all, and so every value.
     """
 
-    __slots__ = ("_grouped", "_match", "_program", "_recent", "gate", "text", "translation")
+    __slots__ = ("_doubtful", "_grouped", "_match", "_program", "_recent", "gate", "text", "translation")
 
-    def __init__(self, text: bytes, translation: Translation, match: Match | None = None) -> None:
+    def __init__(self, text: bytes, translation: Translation, match: Match | None = None, *, doubtful: bool = True) -> None:
         self.text = text
         self.translation = translation
         texts = translation.gate
@@ -68,10 +68,15 @@ class Pcre:
             if texts is None
             else tuple(Expression(text.encode("ascii"), beyond, translation.least) for text, beyond in texts)
         )
+        self._doubtful = doubtful
         self._match = match
         self._grouped: Match | None = None
         self._program: Program | None = None
         self._recent: dict[bytes, Span | None] | None = {} if translation.walked else None
+
+    def without_doubt(self) -> Pcre:
+        """The same for a question whether it does not match: a walk that takes too long counts as no match then."""
+        return Pcre(self.text, self.translation, self._match, doubtful=False)
 
     def search(self, value: bytes) -> Span | None:
         """Where the pattern first matches."""
@@ -141,7 +146,7 @@ class Pcre:
                     return (start, end), [(b, e) if e >= 0 else (-1, -1) for b, e in zip(saved[::2], saved[1::2], strict=True)]
                 start += 1
         except Spent:
-            return (start, len(value)), []
+            return ((start, len(value)), []) if self._doubtful else None
         return None
 
 

@@ -11,6 +11,7 @@ from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
 from edgeguard.waf.model import Target, Term
 from edgeguard.waf.operators.seclang.no_match import NoMatch
 from edgeguard.waf.operators.seclang.registry import SECLANG_OPERATORS, OperatorLeftOut, make_seclang_operator
+from edgeguard.waf.operators.seclang.rx import Rx
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.seclang.chain import ChainLink, ChainRule, Question
 from edgeguard.waf.seclang.macros import parse_template

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.databases import Databases
     from edgeguard.waf.expression import Span
-    from edgeguard.waf.pcre import Translation
+    from edgeguard.waf.pcre import Pcre, Translation
 
 
 class Rx(ValueOperator):
@@ -31,18 +31,21 @@ class Rx(ValueOperator):
     """
 
     def __init__(self, argument: bytes, known: MutableMapping[bytes, Translation] | None = None) -> None:
-        self.pattern = compile_pcre(argument, known)
+        self.take(compile_pcre(argument, known))
         self.gate = self.pattern.gate
-        self._search = self.pattern.search
 
     def negated(self) -> Rx:
         """The same, for `!@rx`: what can't be found out in time counts as no match, so that the rule holds."""
         if not self.pattern.translation.walked:
             return self
         other = copy(self)
-        other.pattern = self.pattern.without_doubt()
-        other._search = other.pattern.search
+        other.take(self.pattern.without_doubt())
         return other
+
+    def take(self, pattern: Pcre) -> None:
+        """Ask this pattern from here on."""
+        self.pattern = pattern
+        self._search = pattern.search
 
     def prepare(self, databases: Databases | None) -> None:  # noqa: ARG002 - patterns are quickly compiled
         self.pattern.compile()
