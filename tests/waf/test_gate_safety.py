@@ -15,6 +15,8 @@ from edgeguard.config.model import Waf
 from edgeguard.waf.rule_reader import read_rules
 from edgeguard.waf.rule_tests import Sample, build, send
 from edgeguard.waf.ruleset import Ruleset
+from edgeguard.waf.seclang.compiler import compile_program
+from edgeguard.waf.seclang.reader import read_seclang_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,6 +191,68 @@ def test_over_generated_rules(terms: list[Any], condition: str, values: list[str
     assert not faults
     ruleset = Ruleset([replace(draft.rule, status="enforce")], Waf())
     sample = build({"query": {"q": values, "other": values[:1]}, "headers": {"X-A": values[-1:]}})
+    expected = held(ruleset, sample, blind=True)
+    assert held(ruleset, sample, blind=False) == expected
+    assert held(ruleset, sample, blind=False) == expected
+
+
+_VARIABLES = (
+    "ARGS", "ARGS:q", "ARGS|!ARGS:q", "ARGS:/^q/", "ARGS_NAMES", "&ARGS", "&ARGS:q", "&ARGS:/^q/", "REQUEST_HEADERS",
+    "REQUEST_HEADERS:X-A", "REQUEST_HEADERS|!REQUEST_HEADERS:Host", "REQUEST_COOKIES", "REQUEST_URI", "REQUEST_BODY",
+    "ARGS|REQUEST_URI", "REQUEST_HEADERS_NAMES", "QUERY_STRING", "&REQUEST_COOKIES:/./",
+)  # fmt: skip
+_ASKED = (
+    "@rx (?i)union\\s+select", "@rx ^$", "@rx ^.{1,3}$", "@rx (a|--)$", "!@rx ^[\\w ]*$", "@contains union", "@streq a",
+    "@beginsWith '", "@endsWith --", "@within a b union", "@pm union select or", "@eq 1", "@gt 2", "!@eq 0",
+    "@validateByteRange 32-126", "@validateUrlEncoding", "@containsWord or", "@detectSQLi", "@detectXSS", "@rx [^A-Z]x",
+    "!@streq id", "@rx \\bor\\b", "@rx ^(?!a).",
+)  # fmt: skip
+_CHANGES = (
+    "lowercase", "urlDecodeUni", "urlDecode", "removeNulls", "replaceComments", "removeWhitespace", "compressWhitespace",
+    "htmlEntityDecode", "jsDecode", "cssDecode", "base64Decode", "base64Encode", "hexEncode", "hexDecode", "length", "md5",
+    "sha1", "trim", "normalisePath", "normalisePathWin", "cmdLine", "utf8toUnicode", "uppercase", "escapeSeqDecode",
+    "removeCommentsChar", "urlEncode", "parityEven7bit",
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    rules=st.lists(
+        st.tuples(
+            st.lists(
+                st.tuples(st.sampled_from(_VARIABLES), st.sampled_from(_ASKED), st.lists(st.sampled_from(_CHANGES), max_size=3)),
+                min_size=1,
+                max_size=2,
+            ),
+            st.sampled_from((1, 2, 2, 3, 5)),
+            st.sampled_from(("", "", ",multiMatch")),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    values=st.lists(_text, min_size=1, max_size=4),
+    body=st.sampled_from(("", "form", "json")),
+)
+def test_over_generated_scripts(
+    rules: list[tuple[list[tuple[str, str, list[str]]], int, str]], values: list[str], body: str
+) -> None:
+    lines = []
+    for number, (links, phase, more) in enumerate(rules, 1):
+        for at, (variables, asked, changes) in enumerate(links):
+            steps = "".join(f",t:{change}" for change in changes)
+            first = f"id:{number},phase:{phase},log,pass," if at == 0 else ""
+            chain = ",chain" if at < len(links) - 1 else ""
+            lines.append(f'SecRule {variables} "{asked}" "{first}t:none{steps}{more}{chain}"')
+    program = read_seclang_text("\n".join(lines))
+    ruleset = Ruleset([], Waf(), chains=compile_program(program).rules, seclang=program.configuration)
+    description: dict[str, Any] = {
+        "query": {"q": values, "q2": values[:1]},
+        "headers": {"X-A": values[-1:]},
+        "cookies": {"c": "a"},
+    }
+    if body:
+        description[body] = {"q": values[-1], "other": values}
+    sample = build(description)
     expected = held(ruleset, sample, blind=True)
     assert held(ruleset, sample, blind=False) == expected
     assert held(ruleset, sample, blind=False) == expected
