@@ -8,6 +8,8 @@ import pytest
 from edgeguard.config.model import Crs, CrsExclusion, Waf
 from edgeguard.waf.actions.registry import make_effect
 from edgeguard.waf.faults import RulesError
+from edgeguard.waf.rule_tests import build, send
+from edgeguard.waf.ruleset import Ruleset
 from edgeguard.waf.seclang.compiler import compile_program
 from edgeguard.waf.seclang.scripts import files_of, read_scripts
 from edgeguard.waf.seclang.spell import spell
@@ -132,7 +134,7 @@ def test_targets_mean_the_same_with_paths_and_without(crs: Path, target: str) ->
     everywhere = rules(crs, exclusions=[CrsExclusion(rules=[902], targets=[target])])
     by_path = rules(crs, exclusions=[CrsExclusion(rules=[902], targets=[target], paths=["/"])])
     (dropped,) = [rule.links[0].variables[-1] for rule in everywhere if rule.id == 902]
-    (action,) = [rule.links[0].actions[0] for rule in by_path if rule.id == 9_990_001]
+    (action,) = [rule.links[1].actions[0] for rule in by_path if rule.id == 9_990_001]
     removal = make_effect(action.name, action.argument).removal
     assert removal is not None
     assert removal.exclusions == (exclusion(replace(dropped, excluded=False)),)
@@ -141,7 +143,7 @@ def test_targets_mean_the_same_with_paths_and_without(crs: Path, target: str) ->
 def test_a_tag_with_a_comma_is_one_tag(crs: Path) -> None:
     made = rules(crs, exclusions=[CrsExclusion(tags=["two, parts"], paths=["/it's"])])
     (rule,) = [rule for rule in made if rule.id == 9_990_001]
-    assert [action.argument for action in rule.links[0].actions] == ["ruleRemoveByTag=two, parts"]
+    assert [action.argument for action in rule.links[1].actions] == ["ruleRemoveByTag=two, parts"]
     assert rule.links[0].operation == Operation("beginswith", "/it's")
 
 
@@ -151,11 +153,30 @@ def test_exclusions_for_paths_are_rules_before_the_others(crs: Path) -> None:
     assert [rule.id for rule in made] == [9_990_001, 9_990_002]
     operations = [rule.links[0].operation for rule in made]
     assert [operation.argument for operation in operations if operation is not None] == ["/api", '/a "b"']
-    assert [action.argument for action in made[0].links[0].actions] == [
+    assert [action.argument for action in made[0].links[1].actions] == [
         "ruleRemoveTargetById=901;ARGS:a",
         "ruleRemoveTargetByTag=attack-two;ARGS:a",
     ]
     assert "phase:1,pass,nolog" in spell(made[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "spared"),
+    [
+        ("/api/articles", True),
+        ("/api/articles/a..b", True),
+        ("/api/articles/../login", False),
+        ("/api/articles/%2e%2E/login", False),
+        ("/api/articles/x//../../../login", False),
+        ("/login/../api/articles", False),
+    ],
+)
+def test_a_way_up_from_a_spared_path_is_not_spared(crs: Path, path: str, spared: bool) -> None:
+    program = read_scripts(Waf(crs=Crs(path=crs, exclusions=[CrsExclusion(rules=[901], paths=["/api/articles"])])))
+    assert program is not None
+    ruleset = Ruleset([], Waf(), chains=compile_program(program).rules, seclang=program.configuration)
+    matches = send(ruleset, build({"path": path, "query": {"q": "a"}})).finish().matches
+    assert [match.rule for match in matches] == ([] if spared else ["901"])
 
 
 def test_the_files_that_are_named(crs: Path) -> None:
