@@ -71,3 +71,41 @@ def test_rules_that_are_asked_may_not(status: str) -> None:
 def test_a_test_that_makes_no_sense_is_told_with_its_line() -> None:
     with pytest.raises(RulesError, match=r"<text>:7: unknown key of a test 'pth'; did you mean 'path'\?"):
         rules_from_text(rule("a").replace("{path: /evil}", "{pth: /evil}"), Waf())
+
+
+SCRIPT = 'SecRule ARGS "@rx evil" "id:1,phase:2,log,deny"\nSecRule ARGS "@rbl a.example" "id:2,phase:2,log,pass"\n'
+
+
+def test_scripts_stand_beside_rules_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(rule("a"))
+    (tmp_path / "a.conf").write_text(SCRIPT)
+    one = load_rules([tmp_path / "a.yaml"], Waf(seclang=[str(tmp_path / "a.conf")], compiled="off"))
+    assert [each.rule.id for each in one.plan.rules] == ["a", "1", "2"]
+    assert [note.place.line for note in one.notes] == [2]
+    assert "name servers" in one.notes[0].text
+
+
+def test_faults_of_both_languages_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(rule("a").replace("title", "titel"))
+    (tmp_path / "a.conf").write_text(SCRIPT.replace("@rx evil", "@rx (evil"))
+    with pytest.raises(RulesError) as caught:
+        load_rules([tmp_path / "a.yaml"], Waf(seclang=[str(tmp_path / "a.conf")], compiled="off"))
+    assert {fault.file.rpartition("/")[2] for fault in caught.value.faults} == {"a.yaml", "a.conf"}
+
+
+def test_what_was_compiled_is_kept_for_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.conf").write_text(SCRIPT)
+    settings = Waf(seclang=[str(tmp_path / "a.conf")], compiled=str(tmp_path / "kept"))
+    load_rules([], settings)
+
+    def never(*_: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr("edgeguard.waf.gate._compile", never)
+    assert [each.rule.id for each in load_rules([], settings).plan.rules] == ["1", "2"]
+
+
+def test_without_gates_nothing_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edgeguard.waf.gate._compile", lambda *_: pytest.fail("compiled"))
+    (tmp_path / "a.yaml").write_text(rule("a"))
+    assert not load_rules([tmp_path], Waf(compiled="off"), gates=False).plan.gates

@@ -57,3 +57,36 @@ def test_rules_of_the_past_are_kept_for_reading(one_rule: Callable[..., Any]) ->
     retired = one_rule("http.request.path", "/a", status="retired")
     assert len(retired.rules) == 1
     assert retired.plan.rules == ()
+
+
+RULE = 'SecRule ARGS "@rx a" "id:1,phase:2,log,deny"'
+
+
+def test_digests_tell_scripts_apart(seclang: Callable[..., Ruleset]) -> None:
+    assert seclang(RULE).digest == seclang(RULE + "\n").digest
+    assert seclang(RULE).digest != seclang(RULE.replace("@rx a", "@rx b")).digest
+    assert seclang(RULE).rule_ids[-1] == "1"
+
+
+def test_a_script_whose_engine_is_off_has_no_rules(seclang: Callable[..., Ruleset]) -> None:
+    assert seclang("SecRuleEngine Off\n" + RULE).rule_ids == ("eg-0001", "eg-0002", "eg-0003")
+
+
+def test_a_script_is_shown_responses_of_the_types_that_it_names(seclang: Callable[..., Ruleset]) -> None:
+    rule = 'SecRule RESPONSE_BODY "@rx a" "id:1,phase:4,log,deny"'
+    shown = seclang(f"SecResponseBodyAccess On\nSecResponseBodyMimeType text/plain\n{rule}")
+    assert shown.inspects_response_bodies
+    assert shown.shows_response(b"Text/Plain; charset=utf-8")
+    assert not shown.shows_response(b"text/html")
+    unseen = seclang(rule)
+    assert unseen.inspects_responses
+    assert not unseen.inspects_response_bodies
+    assert not unseen.shows_response(b"text/plain")
+
+
+def test_records_are_the_rulesets_own_and_live_as_long_as_the_script_says(seclang: Callable[..., Ruleset]) -> None:
+    one = seclang("SecCollectionTimeout 5\n" + RULE)
+    one.records.open("IP", b"a", 0.0).set(b"x", b"1")
+    assert one.records.open("IP", b"a", 4.0).get(b"x") == b"1"
+    assert one.records.open("IP", b"a", 10.0).get(b"x") == b""
+    assert len(seclang(RULE).records) == 0
