@@ -94,6 +94,7 @@ class Content:
         fault: `` where all is well, `unparsable`, or `too-much`.
         detail: why, for the event.
         hidden: it is faulty in a way that leaves something which nobody looks at.
+        by_type: its type or charset is what is wrong, and not the body, which was read as what the type seems to mean.
         cut: decompressed, it was longer than what is inspected.
         processor: what reads it, as SecLang's REQBODY_PROCESSOR names it: `URLENCODED`, `MULTIPART`, `JSON`, `XML`, or empty.
         json: of a body that is JSON, or looks like it.
@@ -102,7 +103,7 @@ class Content:
     """
 
     __slots__ = (
-        "_multipart", "cut", "detail", "fault", "file_names", "files", "form", "hidden", "json", "later", "processor", "raw",
+        "_multipart", "by_type", "cut", "detail", "fault", "file_names", "files", "form", "hidden", "json", "later", "processor", "raw",
         "text", "xml",
     )  # fmt: skip
 
@@ -115,6 +116,7 @@ class Content:
         self.fault = ""
         self.detail = ""
         self.hidden = False
+        self.by_type = False
         self.cut = False
         self.processor = ""
         self.json: JsonDocument | None = None
@@ -162,6 +164,8 @@ class Content:
     def error(self) -> str:
         """Why the processor failed, as SecLang's REQBODY_ERROR_MSG has it: REQBODY_ERROR is 1 where there is a text.
 
-        It is not `detail` for multipart, where more is refused than ModSecurity refuses.
+        It is not `detail` for multipart, where more is refused than ModSecurity refuses, and empty where only the type is odd.
         """
+        if self.by_type:
+            return ""
         return self.detail if (multipart := self.multipart) is None else multipart.error

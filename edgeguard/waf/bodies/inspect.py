@@ -107,7 +107,7 @@ def _fall_back(content: Content, settings: Waf, fault: str, detail: str) -> None
 class _Reading:
     """One body on its way through its parser."""
 
-    __slots__ = ("_complete", "_content", "_field", "_files", "_kind", "_settings")
+    __slots__ = ("_complete", "_content", "_field", "_files", "_kind", "_settings", "_strange")
 
     def __init__(self, content: Content, field: bytes, settings: Waf, *, complete: bool, files: int) -> None:
         self._content = content
@@ -116,6 +116,7 @@ class _Reading:
         self._complete = complete
         self._files = files
         self._kind = _NONE
+        self._strange = ""
 
     def run(self, *, forced: bool) -> None:
         """Parse, and say what is wrong. A malformed type is, but what it seems to be is parsed all the same."""
@@ -134,8 +135,10 @@ class _Reading:
             content.hidden = isinstance(error, TooMany)
             _fall_back(content, self._settings, "too-much", str(error))
         else:
-            if malformed:
-                _fall_back(content, self._settings, "unparsable", malformed)
+            strange = malformed or self._strange
+            if strange:
+                _fall_back(content, self._settings, "unparsable", strange)
+                content.by_type = True
 
     def _parse(self, *, forced: bool) -> None:
         content = self._content
@@ -156,7 +159,13 @@ class _Reading:
             content.text = [(b"", content.raw)]
 
     def _text(self, *, guess: bool = False) -> bytes:
-        return to_utf8(self._content.raw, self._kind.parameters.get(b"charset"), guess=guess)
+        """The body in UTF-8; as it is where its charset is not taken, which is told once it is parsed: so most origins read it."""
+        raw = self._content.raw
+        try:
+            return to_utf8(raw, self._kind.parameters.get(b"charset"), guess=guess)
+        except Unparsable as error:
+            self._strange = str(error)
+            return raw
 
     def _json(self) -> None:
         content = self._content

@@ -325,3 +325,19 @@ def test_no_body_is_never_needed() -> None:
     one = request("application/json")
     one.body = Body(b"")
     assert not needs_body(one)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        ("application/x-www-form-urlencoded; charset=ibm037", b"a=1", [(b"a", b"1")]),
+        ("application/x-www-form-urlencoded; charset='utf-8'", b"a=1", [(b"a", b"1")]),
+        ("application/json; charset=utf-7", b'{"a": "1"}', [(b"json.a", b"1")]),
+    ],
+)
+def test_an_odd_charset_is_told_and_hides_nothing(kind: str, body: bytes, expected: list[tuple[bytes, bytes]]) -> None:
+    content = read(kind, body)
+    assert content.fault == "unparsable"
+    assert content.arguments[: len(expected)] == expected
+    assert content.error == ""  # as ModSecurity, whose rule would refuse the request by it
+    assert read("application/json", b"{").error != ""
