@@ -64,10 +64,11 @@ def tree(path: Path) -> Tree:
     return Tree(path, setup, 4 if "blocking_paranoia_level" in first.read_text("utf-8") else 3)
 
 
-def base_rules(folder: Path, steps: int = 0) -> Path:
+def base_rules(folder: Path, steps: int = 0, body: int = 0) -> Path:
     """The recommended configuration, blocking on and every log off; both sides read this file before the rules.
 
-    `steps` is after how many the peer gives a pattern up and lets the value pass; 0 leaves what is recommended.
+    `steps` is after how many the peer gives a pattern up and lets the value pass, `body` how many bytes a body may have; 0 leaves
+    what is recommended.
     """
     lines = []
     for line in _RECOMMENDED.read_text("utf-8").splitlines():
@@ -76,6 +77,8 @@ def base_rules(folder: Path, steps: int = 0) -> Path:
             lines.append("SecRuleEngine On")
         elif steps and words and words[0] in ("SecPcreMatchLimit", "SecPcreMatchLimitRecursion"):
             lines.append(f"{words[0]} {steps}")
+        elif body and words and words[0] in ("SecRequestBodyLimit", "SecRequestBodyNoFilesLimit"):
+            lines.append(f"{words[0]} {body}")
         elif not line.startswith("SecAudit"):
             lines.append(line)
     lines.append(_MORE_JSON)
@@ -102,8 +105,8 @@ def peer_rules(rules: Tree, folder: Path, paranoia: int = 1, audit: Path | None 
     return file
 
 
-def edge_rules(rules: Tree, folder: Path, paranoia: int = 1) -> str:
+def edge_rules(rules: Tree, folder: Path, paranoia: int = 1, body: int = 0) -> str:
     """The same for the edge: what stands in `waf`."""
-    base = base_rules(folder)
+    base = base_rules(folder, body=body)
     tree = f"path: '{rules.path}', setup: '{rules.setup}', paranoia: {paranoia}, variables: {json.dumps(ALLOWED)}"
     return f"seclang: ['{base}'], crs: {{{tree}}}"

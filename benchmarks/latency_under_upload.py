@@ -1,7 +1,9 @@
 """How long other requests take while one client's upload of 10 MB is inspected: wanted is less than 1 ms more at p99.
 
 Small GETs go out at a steady pace on a connection of their own. They are timed on a quiet edge, while uploads pass an edge
-without rules, and while uploads are inspected to their last byte; only what was under way together with an upload counts.
+without rules, and while uploads are inspected; only what was under way together with an upload counts. An upload whose last
+value is an attack must be blocked first, or nothing is measured: what is not inspected costs nothing. Where the quiet edge alone
+is slower than what is wanted, the machine is too busy to tell, and no difference is printed.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ _PAUSE = 0.05  # seconds between two uploads
 _HOST = (b"Host", b"cms.example.com")
 _ACCEPT = (b"Accept", b"application/json")
 _AGENT = (b"User-Agent", b"cms-client/5.2 (node 20.14)")
+_ATTACK = "1' UNION SELECT password FROM users WHERE '1'='1' -- <script>alert(document.cookie)</script>"
 _EDGE = (
     "limits: {policies: []}\ncache: {enabled: false}\nobserve: {access_log: 'off', event_log: 'off'}\n"
     "wire: {requests_per_connection: 1000000000, body: 33554432}\n"
@@ -49,14 +52,16 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=10, help="of each upload (10)")
     arguments = parser.parse_args()
     size = arguments.megabytes * 1024 * 1024
-    uploads = {"JSON": _json(size), "multipart": _multipart(size)}
+    makers = {"JSON": _json, "multipart": _multipart}
     with tempfile.TemporaryDirectory(prefix="edgeguard-upload-") as name, ExitStack() as stack:
         folder = Path(name)
         core, other = peers.cores()
         origin = peers.reflector(other, folder)
         stack.callback(origin.stop)
         rules = (
-            "rules: ['ROOT/rules']" if arguments.crs is None else f"rules: [], {crs.edge_rules(crs.tree(arguments.crs), folder)}"
+            "rules: ['ROOT/rules']"
+            if arguments.crs is None
+            else f"rules: [], {crs.edge_rules(crs.tree(arguments.crs), folder, body=4 * size)}"
         )
         off = peers.edge("edge without rules", origin, core, folder, _EDGE.replace("WAF", "mode: 'off'"))
         stack.callback(off.stop)
@@ -65,7 +70,12 @@ def main() -> None:
         print("| GETs while | upload takes ms | p50 µs | p99 µs | max µs | added p99 µs | wanted |")
         print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         quiet = _measure("nothing else happens", on, None, arguments.seconds, None)
-        for kind, sample in uploads.items():
+        for kind, make in makers.items():
+            status = Client(on.port, seconds=120).send(make(size, _ATTACK)).status
+            if status != 403:
+                print(f"| {kind}: left out, an attack at its end is answered {status}, so that it is not inspected | | | | | | |")
+                continue
+            sample = make(size, "")
             _measure(f"{kind} of {arguments.megabytes} MB passes, no rules", off, sample, arguments.seconds, quiet)
             _measure(f"{kind} of {arguments.megabytes} MB is inspected", on, sample, arguments.seconds, quiet, wanted=True)
 
@@ -91,7 +101,9 @@ def _measure(
     length = (
         f"{statistics.median(end - begin for begin, end, _ in spans) * 1e3:.0f}, {spans[-1][2]}" if upload is not None else ""
     )
-    added = f"{max(0.0, p99 - quiet) * 1e6:.0f}" if quiet is not None else ""
+    added = ""
+    if quiet is not None:
+        added = f"{max(0.0, p99 - quiet) * 1e6:.0f}" if quiet < WANTED else "machine too busy to tell"
     figures = " | ".join(f"{figure * 1e6:.0f}" for figure in (p50, p99, most))
     print(f"| {title} | {length} | {figures} | {added} | {f'{WANTED * 1e6:.0f}' if wanted else ''} |", flush=True)
     return p99
@@ -135,21 +147,26 @@ def _upload(port: int, sample: Sample, seconds: float, pipe: Connection) -> None
     pipe.send(spans)
 
 
-def _json(size: int) -> Sample:
+def _json(size: int, last: str) -> Sample:
     random = Random(1)
     items: list[dict[str, object]] = []
     left = size
     while left > 0:
-        items.append({"id": len(items), "body": paragraph(random, 2000)})
+        items.append({"id": len(items), "body": paragraph(random, 40_000)})  # few of them: recommended is a limit of 1,000 values
         left -= len(json.dumps(items[-1])) + 2
-    body = json.dumps({"data": items}).encode()
+    body = json.dumps({"data": items, "last": last}).encode()
     return Sample("json", b"POST", b"/import", fields=(_HOST, _AGENT, _ACCEPT)).with_body(body, b"application/json")
 
 
-def _multipart(size: int) -> Sample:
-    text = paragraph(Random(2), size).encode()
-    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="book.txt"\r\nContent-Type: text/plain\r\n\r\n'
-    body = head + text + b"\r\n--b--\r\n"
+def _multipart(size: int, last: str) -> Sample:
+    """Fields, not a file: rules look at the values of forms, and most of them not into files."""
+    random = Random(2)
+    texts: list[str] = []
+    while sum(map(len, texts)) < size:
+        texts.append(paragraph(random, 20_000))
+    values = {f"text{number}": text for number, text in enumerate(texts)} | {"last": last}
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in values.items()]
+    body = "".join(parts).encode() + b"--b--\r\n"
     return Sample("multipart", b"POST", b"/uploads", fields=(_HOST, _AGENT, _ACCEPT)).with_body(
         body, b"multipart/form-data; boundary=b"
     )

@@ -51,7 +51,10 @@ class Contender:
         self.errors += result.errors
         if result.errors > result.rate * seconds / 1000 + 1:
             sys.exit(f"{self.title}: {result.errors} answers were errors")
-        self.costs.append((peers.cpu_seconds(worker) - before) / max(1.0, result.rate * seconds))
+        # What is still in flight at the end has cost time as well; with few finished, nothing can be said of each.
+        finished = result.rate * seconds
+        if finished > 10 * connections:
+            self.costs.append((peers.cpu_seconds(worker) - before) / finished)
         return result
 
 
@@ -68,13 +71,14 @@ def throughput(contenders: list[Contender], rounds: int, seconds: float, connect
     print(f"| {what}, one core, {connections} connections | requests/s | CPU µs each | ratio | to | wanted |")
     print("| --- | ---: | ---: | ---: | --- | ---: |")
     for contender in contenders:
-        rate, cost = statistics.median(contender.rates), statistics.median(contender.costs) * 1e6
+        rate = statistics.median(contender.rates)
+        cost = f"{statistics.median(contender.costs) * 1e6:,.0f}" if contender.costs else "too few"
         if contender.base in rates:
             ratio = statistics.median(a / b for a, b in zip(contender.rates, rates[contender.base], strict=True))
             told = f"{ratio:.2f} | {contender.base} | {contender.wanted or 0:.2f}"
         else:
             told = " | | "
-        print(f"| {contender.title} | {rate:,.0f} | {cost:,.0f} | {told} |")
+        print(f"| {contender.title} | {rate:,.0f} | {cost} | {told} |")
     for contender in contenders:
         if contender.errors:
             print(f"\n{contender.title}: {contender.errors} answers were no success")
