@@ -29,6 +29,11 @@ class Databases:
         """Use `folder`, which is made where it is missing."""
         self._folder = folder if folder is not None and _is_ours(folder) else None
 
+    @property
+    def usable(self) -> bool:
+        """Whether anything is kept."""
+        return self._folder is not None
+
     def __repr__(self) -> str:
         return f"Databases({self._folder})"
 

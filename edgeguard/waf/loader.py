@@ -12,6 +12,7 @@ from edgeguard.waf.rule_tests import failure
 from edgeguard.waf.ruleset import Ruleset
 from edgeguard.waf.seclang.compiler import compile_program
 from edgeguard.waf.seclang.scripts import read_scripts
+from edgeguard.waf.seclang.syntax import Note, Place
 from edgeguard.waf.translations import keep_translations, read_translations
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from edgeguard.config.model import Waf
     from edgeguard.waf.seclang.chain import ChainRule
-    from edgeguard.waf.seclang.syntax import Configuration, Note, Program
+    from edgeguard.waf.seclang.syntax import Configuration, Program
 
 _SUFFIXES = (".yaml", ".yml")
 _MAGIC = frozenset("*?[")
@@ -47,21 +48,20 @@ def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True
         faults += wrong
     program: Program | None = None
     chains: Sequence[ChainRule] = ()
-    notes: tuple[Note, ...] = ()
+    databases = _databases(settings.compiled)
+    notes = _unkept(databases, settings.compiled)
     try:
         program = read_scripts(settings)
         if program is not None:
-            databases = _databases(settings.compiled)
             known = read_translations(databases)
             before = len(known)
             compiled = compile_program(program, known)
             keep_translations(databases, known, before)
-            chains, notes = compiled.rules, (*program.notes, *compiled.notes)
+            chains, notes = compiled.rules, (*notes, *program.notes, *compiled.notes)
     except RulesError as error:
         faults += error.faults
-    ruleset = compile_rules(drafts, settings, faults, chains, None if program is None else program.configuration, gates=gates)
-    ruleset.notes = notes
-    return ruleset
+    seclang = None if program is None else program.configuration
+    return compile_rules(drafts, settings, faults, chains, seclang, notes=notes, gates=gates)
 
 
 def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
@@ -81,6 +81,7 @@ def compile_rules(
     chains: Sequence[ChainRule] = (),
     seclang: Configuration | None = None,
     *,
+    notes: tuple[Note, ...] = (),
     gates: bool = True,
 ) -> Ruleset:
     """The ruleset of what was read.
@@ -93,7 +94,7 @@ def compile_rules(
         raise RulesError(wrong)
     rules = [draft.rule for draft in drafts]
     databases = _databases(settings.compiled)
-    ruleset = Ruleset(rules, settings, chains=chains, seclang=seclang, databases=databases, gates=gates)
+    ruleset = Ruleset(rules, settings, chains=chains, seclang=seclang, notes=notes, databases=databases, gates=gates)
     wrong += _failing(drafts, ruleset)
     if wrong:
         raise RulesError(wrong)
@@ -102,6 +103,15 @@ def compile_rules(
 
 def _databases(where: str) -> Databases:
     return Databases({"auto": default_folder(), "off": None}.get(where, Path(where)))
+
+
+def _unkept(databases: Databases, where: str) -> tuple[Note, ...]:
+    """What to say where compiled patterns can't be kept."""
+    if where == "off" or databases.usable:
+        return ()
+    folder = default_folder() if where == "auto" else where
+    text = f"{folder} can't be used, so that patterns are compiled at each start; only this user may be able to write there"
+    return (Note(Place("waf.compiled", 1), text),)
 
 
 def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:

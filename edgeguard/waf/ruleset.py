@@ -80,10 +80,11 @@ class Ruleset:
         *,
         chains: Sequence[ChainRule] = (),
         seclang: Configuration | None = None,
+        notes: tuple[Note, ...] = (),
         databases: Databases | None = None,
         gates: bool = True,
     ) -> None:
-        self.notes: tuple[Note, ...] = ()
+        self.notes = notes
         self.rules = tuple(rules)
         self.chains = tuple(chains)
         self.settings = settings

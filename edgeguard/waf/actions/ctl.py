@@ -30,6 +30,7 @@ _SETTINGS = {
 }
 _REMOVALS = ("ruleremovebyid", "ruleremovebytag", "ruleremovebymsg")
 _TARGET_REMOVALS = ("ruleremovetargetbyid", "ruleremovetargetbytag", "ruleremovetargetbymsg")
+_IDLE = frozenset({"requestbodyaccess", "responsebodyaccess", "parsexmlintoargs"})  # what is looked at, the configuration says
 IGNORED = frozenset(
     {"auditengine", "auditlogparts", "debugloglevel", "requestbodylimit", "responsebodylimit", "hashengine", "hashenforcement"}
 )
@@ -88,6 +89,8 @@ def ctl(argument: str) -> Effect:
         raise Refused("ctl: " + unknown("option", name, {*_SETTINGS, *_REMOVALS, *_TARGET_REMOVALS, *IGNORED}))
     if value.lower() not in choices:
         raise Refused("ctl: " + unknown(f"value of {name}", value, choices))
+    if option in _IDLE:
+        return Nothing("ctl")
     return Control("ctl", option=option, value=value.lower())
 
 

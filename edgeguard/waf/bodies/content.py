@@ -103,8 +103,8 @@ class Content:
     """
 
     __slots__ = (
-        "_multipart", "by_type", "cut", "detail", "fault", "file_names", "files", "form", "hidden", "json", "later", "processor", "raw",
-        "text", "xml",
+        "_multipart", "by_type", "cut", "detail", "fault", "file_names", "files", "form", "hidden", "json", "later",
+        "processor", "raw", "text", "xml",
     )  # fmt: skip
 
     def __init__(self, raw: bytes = b"") -> None:

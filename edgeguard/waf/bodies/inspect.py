@@ -159,7 +159,7 @@ class _Reading:
             content.text = [(b"", content.raw)]
 
     def _text(self, *, guess: bool = False) -> bytes:
-        """The body in UTF-8; as it is where its charset is not taken, which is told once it is parsed: so most origins read it."""
+        """The body in UTF-8; as it is where its charset is not taken: so most origins read it. That is told once it is parsed."""
         raw = self._content.raw
         try:
             return to_utf8(raw, self._kind.parameters.get(b"charset"), guess=guess)
