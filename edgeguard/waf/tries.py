@@ -67,9 +67,12 @@ class Builder:
             self._counts[latest if term.phase is None else min(latest, term.phase)].append(term)
             return
         for source, phase in zip(term.target.sources, phases, strict=True):
-            if term.phase is None or phase <= term.phase:
-                stream = (source, term.target.path, term.target.otherwise)
-                self._streams[phase].setdefault(stream, []).append(term)
+            if term.phase is not None and phase > term.phase:
+                if term.target.otherwise is None:
+                    continue
+                phase = term.phase  # noqa: PLW2901 - where there is nothing yet, the value that stands for it is looked at
+            stream = (source, term.target.path, term.target.otherwise)
+            self._streams[phase].setdefault(stream, []).append(term)
 
     def _trie(self, label: str, terms: tuple[Term, ...]) -> Trie:
         known = self._tries.get((label, terms))

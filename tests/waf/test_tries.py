@@ -9,13 +9,16 @@ from edgeguard.waf.lanes import LANES
 from edgeguard.waf.model import Target, Term
 from edgeguard.waf.operators.registry import make_operator
 from edgeguard.waf.phase import Phase
-from edgeguard.waf.rule_tests import build
+from edgeguard.waf.rule_tests import build, send
 from edgeguard.waf.seen import Seen
 from edgeguard.waf.targets.sources import Source
 from edgeguard.waf.transformations.registry import TRANSFORMATIONS
 from edgeguard.waf.tries import Builder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edgeguard.waf import Ruleset
     from edgeguard.waf.lanes import Member
 
 
@@ -162,3 +165,10 @@ def test_a_number_is_known_when_its_last_list_is_or_when_it_is_wanted() -> None:
     assert len(builder.phase(Phase.REQUEST_BODY)[2]) == 1
     early = Builder([count(Source.QUERY_VALUE, Source.FORM_VALUE, phase=Phase.REQUEST_HEAD)], None)
     assert len(early.phase(Phase.REQUEST_HEAD)[2]) == 1
+
+
+def test_a_value_that_is_not_known_yet_is_looked_at_as_what_stands_for_it(seclang: Callable[..., Ruleset]) -> None:
+    one = seclang('SecRule REQUEST_BODY "@rx ^$" "id:1,phase:1,log,pass"\nSecRule ARGS_POST "@rx ^$" "id:2,phase:1,log,pass"')
+    for blind in (False, True):
+        matches = send(one, build({"form": {"a": ""}}), blind=blind).finish().matches
+        assert [match.rule for match in matches] == ["1"]
