@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = get_logger("inspector")
 
-ANSWER_BYTES = 64 * 1024 * 1024  # what rules noted, of which 4,096 variables of 64 KiB are the most; CRS notes some 10 KiB
+ANSWER_BYTES = 64 * 1024 * 1024  # what rules noted, of which 16 MiB of variables are the most; CRS notes some 10 KiB
 NICE = 5  # a worker that wakes up gets the core at once; where all cores are busy, the inspector still has a quarter of one
 TRIM_BYTES = 1024 * 1024  # of a body, after which memory goes back to the system: values take several times as much
 FRAME = struct.Struct("!QQQ")

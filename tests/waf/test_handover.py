@@ -333,7 +333,7 @@ def test_parts_that_are_new_here_have_a_place_there() -> None:
         *("cookies", "form_names", "header_names", "json_names", "query", "query_names", "raw_cookie_names", "raw_cookies"),
         *("uri", "xml"),
     }
-    plain = {"_environment", "_own", "engine", "gained", "highest", "noticed", "stopped", "strayed"}
+    plain = {"_environment", "_own", "_room", "engine", "gained", "highest", "noticed", "stopped", "strayed"}
     apart = {
         *("_allowed", "_base", "_made", "_matched", "_observed", "_rule", "_seen", "_store", "_tick", "_wall", "holds"),
         *("facts", "records", "removals"),

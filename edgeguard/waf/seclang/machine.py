@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from edgeguard.waf.targets.seclang.selection import Exclusion, Selection
     from edgeguard.waf.targets.sources import Pair
 
-_MATCHED = 256  # matched values that a chain's next link can look at
-_VARIABLES = 4096  # of TX in one transaction; CRS has some 100, and two for each argument it counts
+# Variables of TX in one transaction: CRS has some 100, and two for each argument. More than two for each of `body_values` and as
+# many in a query, for a client that could fill them up would keep rules from noting what they found.
+_VARIABLES = 65_536
 _VALUE = 64 * 1024  # bytes of a variable's value
+_ROOM = 16 * 1024 * 1024  # bytes of all of them
 _DIGITS = tuple(b"%d" % digit for digit in range(10))
 
 
@@ -65,8 +67,8 @@ class Machine:
     """
 
     __slots__ = (
-        "_allowed", "_base", "_environment", "_made", "_matched", "_observed", "_own", "_rule", "_seen", "_store", "_tick",
-        "_wall",
+        "_allowed", "_base", "_environment", "_made", "_matched", "_observed", "_own", "_room", "_rule", "_seen", "_store",
+        "_tick", "_wall",
         "engine", "facts", "gained", "highest", "holds", "noticed",
         "records", "removals", "stopped", "strayed",
     )  # fmt: skip
@@ -81,6 +83,7 @@ class Machine:
         self._tick = tick
         self._base: Mapping[bytes, bytes] = {}
         self._own: dict[bytes, bytes | None] = {}
+        self._room = _ROOM
         self._environment: dict[bytes, bytes] = {}
         self._matched: list[Pair] = []
         self._rule: ChainRule | None = None
@@ -163,8 +166,6 @@ class Machine:
                 if (span is None) is not link.negated:
                     continue
                 held = True
-                if len(matched) >= _MATCHED:
-                    del matched[-1]  # the last one is always there
                 matched.append((name, form))
                 self._matched = matched
                 self.holds.append(Hold(link, name, value, form, span or (0, len(form))))
@@ -284,7 +285,9 @@ class Machine:
                     self.stray()
                 elif self._rule is not None and self._observed.noticed(key, self._rule.number):
                     self.noticed = True
-            if len(self._own) < _VARIABLES or key in self._own:
+            grown = len(value or b"") - len(self._own.get(key) or b"")
+            if (len(self._own) < _VARIABLES or key in self._own) and grown <= self._room:
+                self._room -= grown
                 self._own[key] = value
         elif collection == "ENV":
             if value is None:

@@ -151,7 +151,7 @@ what its type says is looked at as far as it can be read, and `waf.on_unparsable
 | --- | --- |
 | a script | 16 MiB a file, 10,000 files, 16 that include each other, a million characters a statement, 100 rules a chain |
 | a request | `waf.inspect_bytes`, `body_values`, `body_depth`, `budget_us`: the same as for EdgeGuard's own rules |
-| a transaction | 4,096 variables of `TX`, 64 KiB each; 256 matched values for the next link of a chain |
+| a transaction | 65,536 variables of `TX`, 64 KiB each and 16 MiB together |
 | collections | 50,000 records in each worker, of which the one not opened for the longest goes; 64 variables of 1 KiB in each |
 | what is told | 1 KiB of a message with its macros filled in, less in logs |
 """

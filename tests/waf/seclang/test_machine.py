@@ -11,6 +11,7 @@ from edgeguard.config.model import Waf
 from edgeguard.message import Headers
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_tests import build
+from edgeguard.waf.seclang import machine
 from edgeguard.waf.seclang.machine import last_phase
 
 if TYPE_CHECKING:
@@ -338,15 +339,50 @@ def test_values_are_bounded(seclang: Make) -> None:
     assert ids(ask(one, path="/?x=a")) == [3]
 
 
-def test_variables_are_bounded_in_number(seclang: Make) -> None:
+def test_variables_are_bounded_in_number(seclang: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "_VARIABLES", 40)
     one = seclang(
         """
         SecRule ARGS "@rx ." "id:1,phase:2,nolog,pass,setvar:'tx.%{matched_var}=1'"
-        SecRule &TX "@gt 4096" "id:2,phase:2,log,pass"
-        SecRule &TX "@eq 4096" "id:3,phase:2,log,pass"
+        SecRule &TX "@gt 40" "id:2,phase:2,log,pass"
+        SecRule &TX "@eq 40" "id:3,phase:2,log,pass"
         """
     )
-    assert ids(ask(one, form={f"n{number}": f"v{number}" for number in range(5000)})) == [3]
+    assert ids(ask(one, form={f"n{number}": f"v{number}" for number in range(50)})) == [3]
+
+
+def test_variables_are_bounded_in_what_they_hold_together(seclang: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "_ROOM", 100)
+    one = seclang(
+        """
+        SecRule ARGS "@rx ." "id:1,phase:2,nolog,pass,setvar:'tx.%{matched_var_name}=%{matched_var}',setvar:'tx.z=%{matched_var}'"
+        SecRule &TX "@eq 10" "id:2,phase:2,log,pass"
+        """
+    )
+    assert ids(ask(one, form={f"n{number}": "0123456789" for number in range(50)})) == [2]
+
+
+def test_no_number_of_arguments_keeps_rules_from_noting_what_they_found(seclang: Make) -> None:
+    one = seclang(
+        """
+        SecRule ARGS_NAMES "@rx ." "id:1,phase:2,nolog,pass,setvar:'tx.a_%{matched_var}=+1',setvar:'tx.b_%{matched_var}=+1'"
+        SecRule ARGS "@rx ^(evil)(.)" "id:2,phase:2,log,pass,capture,chain"
+          SecRule TX:2 "@streq !" "t:none"
+        """
+    )
+    form = {f"n{number}": "" for number in range(9_900)}
+    assert ids(ask(one, form={**form, "a": "evil!"})) == [2]
+
+
+def test_all_that_was_matched_is_there_for_the_next_link_however_much_it_is(seclang: Make) -> None:
+    one = seclang(
+        """
+        SecRule ARGS "@contains run" "id:1,phase:2,log,pass,chain"
+          SecRule MATCHED_VARS "@contains evil" "t:none"
+        """
+    )
+    query = {**{f"n{number}": "run" for number in range(300)}, "a": "run evil", "z": "run"}
+    assert ids(ask(one, query=query)) == [1]
 
 
 def test_operators_with_macros(seclang: Make) -> None:
