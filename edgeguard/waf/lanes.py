@@ -113,7 +113,8 @@ def _line(seen: Seen) -> object | None:
 
 def _who(seen: Seen) -> object | None:
     owner = seen.client.account
-    return (seen.client.address, owner and owner.id, seen.server_address, seen.server_port)
+    port = seen.server_port or seen.request.scheme  # which tells the port where nobody else does
+    return (seen.client.address, owner and owner.id, seen.server_address, port)
 
 
 def _no_body(seen: Seen) -> object | None:

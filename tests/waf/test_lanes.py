@@ -77,6 +77,16 @@ def test_request_lines_are_told_apart() -> None:
     assert key(seen(path="/a?b=c")) != key(seen(path="/a?b=d"))
 
 
+def test_clients_are_told_apart_by_all_that_a_port_follows_from() -> None:
+    key = KEYS["who"]
+    one, other = seen(), seen()
+    assert key(one) == key(other)
+    other.request.scheme = b"http"
+    assert key(one) != key(other)
+    one.server_port = other.server_port = 8443
+    assert key(one) == key(other)
+
+
 def test_only_a_body_of_which_nothing_is_to_be_said_is_like_all_others() -> None:
     key = KEYS["no_body"]
     one = seen()
