@@ -196,8 +196,8 @@ class ClientConnection(asyncio.Protocol):
         if self.state is State.BUSY:
             if self._more is not None:
                 self._wake(self._more)
-            elif parser.buffered > self.settings.read_buffer:
-                self._transport.pause_reading()
+            if parser.buffered > self.settings.read_buffer:
+                self._transport.pause_reading()  # or a fast client's megabytes would be read in one turn of the loop
             return
         self._advance()
 
@@ -362,6 +362,10 @@ class ClientConnection(asyncio.Protocol):
         finally:
             self._more = None
             self._deadline.clear()
+
+    def body_taken(self) -> None:
+        """A piece of the body was taken from the parser, and there is room for more."""
+        self._transport.resume_reading()
 
     @staticmethod
     def _wake(waiting: asyncio.Future[None] | None, fault: Fault | None = None) -> None:

@@ -49,6 +49,7 @@ class InboundBody(Body):
                 piece, self._ended = self._connection.parser.content()
                 self._count(piece)
                 if piece:
+                    self._connection.body_taken()
                     return piece
                 if not self._ended:
                     await self._more()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edgeguard.errors import ClientFault
+from edgeguard.server.connection import ClientConnection
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -76,3 +77,22 @@ async def test_the_end_before_the_last_octet(body: tuple[Any, InboundBody]) -> N
     with pytest.raises(ClientFault) as caught:
         await inbound.read()
     assert (caught.value.status, caught.value.reason) == (400, "incomplete-body")
+
+
+async def test_a_fast_client_takes_no_more_than_a_read_of_each_turn(edge: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    receive = ClientConnection.data_received
+
+    def watched(connection: ClientConnection, data: bytes) -> None:
+        receive(connection, data)
+        held.append(connection.parser.buffered)
+
+    monkeypatch.setattr(ClientConnection, "data_received", watched)
+    started = await edge(waf={"mode": "off"})
+    client = await started.client()
+    body = bytes(3_000_000)
+    client.get("/", f"Content-Length: {len(body)}", method="POST")
+    client.send(body)
+    assert (await client.read()).status == 200
+    assert max(held) <= 512_000  # the loop reads 256,000 at once; one such read can follow the head before the body is asked for
+    assert started.connection._transport.is_reading()  # so that a client who goes away is noticed
