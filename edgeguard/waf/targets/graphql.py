@@ -17,20 +17,18 @@ if TYPE_CHECKING:
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 _TO_BLANK = bytes(octet if octet in _LETTERS else 0x20 for octet in range(256))
-_MOST = 10_000  # names of one document; one of real life has a few hundred
 
 
 def names_of(document: bytes) -> list[bytes]:
-    """Each name of `document` once, in order."""
+    """Each name of `document` once, in order; all of them, for a client could repeat others before the one that matters."""
     code, _ = _taken_apart(document)
-    words = b" ".join(code).translate(_TO_BLANK).split(None, _MOST)
-    return list(dict.fromkeys(words[:_MOST]))
+    return list(dict.fromkeys(b" ".join(code).translate(_TO_BLANK).split()))
 
 
 def strings_of(document: bytes) -> list[bytes]:
     """The string literals of `document`, as the server will read them: they are what resolvers get, as variables are."""
     _, literals = _taken_apart(document)
-    return [_read(literal) for literal in literals[:_MOST]]
+    return [_read(literal) for literal in literals]
 
 
 def _taken_apart(document: bytes) -> tuple[list[bytes], list[bytes]]:

@@ -37,8 +37,9 @@ def test_long_documents_are_read_in_linear_time(piece: bytes) -> None:
     names_of(piece * (400_000 // len(piece)))
 
 
-def test_names_are_bounded() -> None:
-    assert len(names_of(b" ".join(b"n%d" % number for number in range(20_000)))) == 10_000
+def test_no_number_of_names_and_texts_hides_the_last() -> None:
+    assert names_of(b"{" + b"a " * 20_000 + b"__schema}") == [b"a", b"__schema"]
+    assert strings_of(b'"" ' * 20_000 + b'"x"')[-1] == b"x"
 
 
 def test_wherever_the_document_is(seen: Any) -> None:
