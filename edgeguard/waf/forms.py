@@ -33,7 +33,7 @@ _NONE: frozenset[int] = frozenset()
 _EVERY = 256  # a step that stirs so many bytes changes every value
 
 Terms = tuple["Term", ...]
-Step = tuple["Callable[[bytes], bytes]", "Node"]
+Step = tuple["Callable[[bytes], bytes]", "Branch"]
 
 
 class Entry:
@@ -104,6 +104,21 @@ class Node:
         self.patterns: Patterns | None = None
 
 
+class Branch:
+    """Nodes that one form reaches together.
+
+    Attributes:
+        patterns: what they look for.
+        steps: what leads on from there.
+    """
+
+    __slots__ = ("patterns", "steps")
+
+    def __init__(self) -> None:
+        self.patterns: tuple[Patterns, ...] = ()
+        self.steps: tuple[Step, ...] = ()
+
+
 class Trie:
     """All that is asked of one source's values.
 
@@ -119,7 +134,20 @@ class Trie:
         known: what was found in values before; bounded.
     """
 
-    __slots__ = ("_odd_shrink", "_ways", "calm", "checks", "groups", "known", "label", "nodes", "root", "shortest", "whole")
+    __slots__ = (
+        "_branches",
+        "_odd_shrink",
+        "_ways",
+        "calm",
+        "checks",
+        "groups",
+        "known",
+        "label",
+        "nodes",
+        "root",
+        "shortest",
+        "whole",
+    )
 
     def __init__(self, label: str, entries: Iterable[Entry], checks: Iterable[Term]) -> None:
         self.label = label
@@ -130,6 +158,7 @@ class Trie:
         self.checks = tuple(dict.fromkeys(checks))
         self.known: dict[bytes, Terms] = {}
         self._ways: dict[frozenset[int], tuple[Step, ...]] = {}
+        self._branches: dict[frozenset[Node], Branch] = {}
         self._odd_shrink = True
         stirring: set[int] = set()
         made: dict[tuple[str, ...], Node] = {(): self.root}
@@ -166,6 +195,8 @@ class Trie:
     def ask(self, value: bytes, tick: Callable[[], None]) -> Terms:
         """The terms that `value` may satisfy, without regard to its name; never one too few.
 
+        What patterns say of short values is made exact at once: it costs less here than in a rule, and is remembered.
+
         Args:
             value: as the source has it.
             tick: called before work on long values; may raise, and nothing is remembered then.
@@ -179,6 +210,8 @@ class Trie:
             ways = self._find_ways(stirred)
         if ways and (stirring or len(value) >= self.shortest):
             self._follow(value, ways, found, tick if len(value) > _LONG else None)
+        if found and len(value) <= _LONG:
+            found = {term: None for term in found if term.takes(value)}
         for check in self.checks:
             if check.takes(value):
                 found[check] = None
@@ -189,39 +222,51 @@ class Trie:
 
     def _find_ways(self, stirred: frozenset[int]) -> tuple[Step, ...]:
         """The first steps on each way down the trie that may change a value with these bytes; those before change nothing."""
-        found: list[Step] = []
+        found: dict[Callable[[bytes], bytes], set[Node]] = {}
         waiting = [self.root]
         while waiting:
             for apply, stirs, following in waiting.pop().steps:
                 if len(stirs) < _EVERY and stirs.isdisjoint(stirred):
                     waiting.append(following)
                 else:
-                    found.append((apply, following))
+                    found.setdefault(apply, set()).add(following)
         if len(self._ways) >= _SETS:
             self._ways.clear()
-        ways = self._ways[stirred] = tuple(found)
+            self._branches.clear()
+        ways = self._ways[stirred] = tuple((apply, self._branch(frozenset(nodes))) for apply, nodes in found.items())
         return ways
+
+    def _branch(self, nodes: frozenset[Node]) -> Branch:
+        """What these nodes ask of the one form that reaches them all: whatever the way, a step makes the same of it."""
+        known = self._branches.get(nodes)
+        if known is None:
+            known = self._branches[nodes] = Branch()
+            onward: dict[Callable[[bytes], bytes], set[Node]] = {}
+            for node in nodes:
+                for apply, _, following in node.steps:
+                    onward.setdefault(apply, set()).add(following)
+            known.patterns = tuple({id(node.patterns): node.patterns for node in nodes if node.patterns is not None}.values())
+            known.steps = tuple((apply, self._branch(frozenset(following))) for apply, following in onward.items())
+        return known
 
     def _follow(self, value: bytes, ways: Sequence[Step], found: dict[Term, None], tick: Callable[[], None] | None) -> None:
         """Go down the trie from where the value may change; scan each distinct form once for each group that looks at it."""
         scanned: set[tuple[bytes, int]] = set()
-        waiting: list[tuple[Callable[[bytes], bytes], Node, bytes]] = [(apply, node, value) for apply, node in ways]
-        results: dict[tuple[Callable[[bytes], bytes], bytes], bytes] = {}
+        waiting: list[tuple[bytes, Sequence[Step]]] = [(value, ways)]
         while waiting:
-            apply, node, form = waiting.pop()
-            if tick is not None:
-                tick()
-            task = (apply, form)
-            known = results.get(task)
-            made = results[task] = apply(form) if known is None else known
-            patterns = node.patterns
-            if patterns is not None and (made != value or patterns.odd) and len(made) >= patterns.least:
-                key = (made, id(patterns))
-                if key not in scanned:
-                    scanned.add(key)
-                    patterns.scan(made, found)
-            for onward, _, following in node.steps:
-                waiting.append((onward, following, made))
+            form, steps = waiting.pop()
+            for apply, branch in steps:
+                if tick is not None:
+                    tick()
+                made = apply(form)
+                for patterns in branch.patterns:
+                    if (made != value or patterns.odd) and len(made) >= patterns.least:
+                        key = (made, id(patterns))
+                        if key not in scanned:
+                            scanned.add(key)
+                            patterns.scan(made, found)
+                if branch.steps:
+                    waiting.append((made, branch.steps))
 
     def _remember(self, value: bytes, terms: Terms) -> None:
         """Note what is in `value`. A full memory starts anew: forgetting costs a scan, never a miss."""
