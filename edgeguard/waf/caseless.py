@@ -8,11 +8,11 @@ with such a class that holds letters, or with an assertion that something is not
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.expression import Expression
-
 if TYPE_CHECKING:
+    from edgeguard.waf.expression import Expression
     from edgeguard.waf.transformations.registry import Transformation
 
 BLIND = frozenset(
@@ -38,7 +38,7 @@ def before_lowercase(
     folded = [(_folded(expression.text), expression) for expression in expressions]
     if any(text is None for text, _ in folded):
         return steps, expressions
-    loose = tuple(Expression(text, expression.beyond, expression.least) for text, expression in folded if text is not None)
+    loose = tuple(replace(expression, text=text) for text, expression in folded if text is not None)
     return before_lowercase((*steps[:last], *steps[last + 1 :]), loose)
 
 

@@ -8,6 +8,8 @@ from typing import Final
 Span = tuple[int, int]
 
 PADDING: Final = 4  # line ends that follow a value where the gate looks
+IGNORED: Final = b"\"'\\^"
+"""Quotes, and signs that make the next one mean itself, in Unix's shells and in Windows': inside of a word they mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,13 @@ class Expression:
         beyond: how many of the line ends that follow the value a match may take; what takes more is none. None for `[\n\r]`,
             which is in the value or nowhere; one for an expression that spells the value's end as a line end.
         least: bytes of the shortest value that it can be found in; shorter ones need no scan.
+        bare: it is looked for in the value without the bytes of `IGNORED`, not in the value itself.
     """
 
     text: bytes
     beyond: int = PADDING
     least: int = 0
+    bare: bool = False
 
 
 def literal(value: bytes) -> bytes:

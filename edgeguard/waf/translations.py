@@ -10,7 +10,7 @@ from edgeguard.waf.pcre import Translation
 if TYPE_CHECKING:
     from edgeguard.waf.databases import Databases
 
-_KEY = b"translations-1"
+_KEY = b"translations-2"
 _MOST = 20_000  # patterns; a rule set has 300, and those of former ones are kept, too
 
 
@@ -22,9 +22,14 @@ def read_translations(databases: Databases) -> dict[bytes, Translation]:
     try:
         return {
             text.encode("latin-1"): Translation(
-                exact, grouped, None if gate is None else tuple((each, beyond) for each, beyond in gate), walked, least
+                exact,
+                grouped,
+                None if gate is None else tuple((each, beyond) for each, beyond in gate),
+                walked,
+                least,
+                tuple((each, beyond, fewest) for each, beyond, fewest in bare),
             )
-            for text, exact, grouped, gate, walked, least in json.loads(body)
+            for text, exact, grouped, gate, walked, least, bare in json.loads(body)
         }
     except (ValueError, TypeError):
         return {}
@@ -35,6 +40,7 @@ def keep_translations(databases: Databases, known: dict[bytes, Translation], bef
     if len(known) == before:
         return
     rows = [
-        (text.decode("latin-1"), each.exact, each.grouped, each.gate, each.walked, each.least) for text, each in known.items()
+        (text.decode("latin-1"), each.exact, each.grouped, each.gate, each.walked, each.least, each.bare)
+        for text, each in known.items()
     ]
     databases.put(_KEY, json.dumps(rows if len(rows) <= _MOST else []).encode())

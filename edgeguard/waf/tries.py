@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.bare import BARE
 from edgeguard.waf.caseless import before_lowercase
 from edgeguard.waf.forms import Entry, Trie
 from edgeguard.waf.gate import Gate
@@ -117,9 +118,15 @@ def _entries(term: Term) -> list[Entry]:
     expressions = term.operator.gate
     if expressions is None or term.negated:
         return []
-    if term.multi:
-        return [Entry(term, term.pipeline[:length], expressions) for length in range(len(term.pipeline) + 1)]
-    return [Entry(term, *before_lowercase(term.pipeline, expressions))]
+    lengths = range(len(term.pipeline) + 1)
+    ways = [term.pipeline[:length] for length in lengths] if term.multi else [term.pipeline]
+    entries: list[Entry] = []
+    for bare, last in ((False, ()), (True, (BARE,))):
+        some = tuple(expression for expression in expressions if expression.bare is bare)
+        for way in ways if some else ():
+            steps, asked = (way, some) if term.multi else before_lowercase(way, some)
+            entries.append(Entry(term, steps + last, asked))
+    return entries
 
 
 def _member(stream: Stream, terms: list[Term], trie: Callable[[str, tuple[Term, ...]], Trie]) -> Member:
@@ -145,7 +152,7 @@ def _member(stream: Stream, terms: list[Term], trie: Callable[[str, tuple[Term, 
 
 def _ordered(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
     """Each once, in an order that is the same at every start, so that databases on disk are found again."""
-    return tuple(sorted(set(expressions), key=lambda each: (each.text, each.beyond)))
+    return tuple(sorted(set(expressions), key=lambda each: (each.text, each.beyond, each.least, each.bare)))
 
 
 def _count(term: Term) -> Count:

@@ -39,7 +39,7 @@ class _Run:
 
     def take(self, node: Node) -> bool:
         """Whether `node` is noise, or begins with it where it has letters; it is added then."""
-        mask = _alphabet(node)
+        mask = alphabet(node)
         if mask < 0 or not may_be_empty(node):
             return False
         if not mask & WORD:
@@ -55,7 +55,7 @@ class _Run:
                 self.leads |= part.mask
                 self.behind |= mask
                 return True
-            one = _alphabet(part)
+            one = alphabet(part)
             if one & WORD:
                 return False
             before |= one
@@ -95,7 +95,7 @@ def without_noise(node: Node) -> Node:
     return Group(node.number, without_noise(node.node)) if isinstance(node, Group) else node
 
 
-def _alphabet(node: Node) -> int:
+def alphabet(node: Node) -> int:
     """The octets that can occur in it; -1 where it has what is no matter of octets."""
     if isinstance(node, Octet):
         return node.mask
@@ -103,7 +103,7 @@ def _alphabet(node: Node) -> int:
         return -1
     mask = 0
     for part in inside(node):
-        one = _alphabet(part)
+        one = alphabet(part)
         if one < 0:
             return -1
         mask |= one

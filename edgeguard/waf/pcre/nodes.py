@@ -90,6 +90,19 @@ def chained(parts: list[Node]) -> Node:
     return parts[0] if len(parts) == 1 else Chain(tuple(parts))
 
 
+def chosen(branches: list[Node]) -> Node:
+    """One of the branches, in any order and each once; single octets are one set."""
+    mask = 0
+    others: dict[Node, None] = {}
+    for branch in branches:
+        if isinstance(branch, Octet):
+            mask |= branch.mask
+        else:
+            others[branch] = None
+    found = (*others, *((Octet(mask),) if mask else ()))
+    return found[0] if len(found) == 1 else Choice(found)
+
+
 def inside(node: Node) -> tuple[Node, ...]:
     """The nodes that `node` is made of."""
     if isinstance(node, Chain):
@@ -142,6 +155,20 @@ def first_octets(node: Node) -> int:
     mask = 0
     for part in inside(node):
         mask |= first_octets(part)
+        if isinstance(node, Chain) and not may_be_empty(part):
+            break
+    return 0 if isinstance(node, Look) else mask
+
+
+def last_octets(node: Node) -> int:
+    """The octets that it can end with; all of them where that depends on what a group matched."""
+    if isinstance(node, Octet):
+        return node.mask
+    if isinstance(node, Again):
+        return ALL
+    mask = 0
+    for part in reversed(inside(node)):
+        mask |= last_octets(part)
         if isinstance(node, Chain) and not may_be_empty(part):
             break
     return 0 if isinstance(node, Look) else mask

@@ -9,6 +9,7 @@ before may be anything.
 from __future__ import annotations
 
 from edgeguard.waf.expression import PADDING
+from edgeguard.waf.pcre.disguise import undisguised
 from edgeguard.waf.pcre.loosening import loosened
 from edgeguard.waf.pcre.nodes import (
     Again,
@@ -26,6 +27,7 @@ from edgeguard.waf.pcre.nodes import (
     first_octets,
     inside,
     may_be_empty,
+    widths,
 )
 from edgeguard.waf.pcre.octets import case_blind, spelled
 
@@ -68,6 +70,11 @@ def spell_gate(node: Node) -> tuple[tuple[str, int], ...] | None:
         return None
     spelled_whole = _for_gate(node)
     return (spelled_whole,) if len(spelled_whole[0]) <= _LARGE else tuple(map(_for_gate, loosened(node)))
+
+
+def spell_bare(node: Node) -> tuple[tuple[str, int, int], ...]:
+    """The same for a value without the octets of `IGNORED`, and the octets of the shortest match; empty if that is no better."""
+    return tuple((*_for_gate(each), widths(each)[0]) for each in undisguised(node) or ())
 
 
 def _for_gate(node: Node) -> tuple[str, int]:
