@@ -88,97 +88,98 @@ class _Bare:
     Attributes:
         noises: how many pieces there were.
         seams: what may be left of them between two word octets.
+        owed: octets that what is left of noise at the end of a part can begin with; they must be taken behind that part.
     """
 
-    __slots__ = ("noises", "seams")
+    __slots__ = ("noises", "owed", "seams")
 
     def __init__(self) -> None:
         self.noises = 0
+        self.owed = 0
         self.seams: dict[Node, None] = {}
 
-    def text(self, node: Node, follow: tuple[Node, ...] = (), *, final: bool, cut: int = 0) -> Node:
+    def text(self, node: Node, follow: tuple[Node, ...] = (), *, final: bool, owing: bool = False) -> Node:
         """The pattern without noise.
 
         Args:
             node: the pattern.
             follow: what comes directly behind it, as far as that is known.
             final: whether nothing does.
-            cut: octets that end the whole pattern if they come directly behind it.
+            owing: whether noise at its end may be owed.
         """
         if isinstance(node, Chain):
-            return self._chain(node.parts, follow, final=final, cut=cut)
+            return self._chain(node.parts, follow, final=final, owing=owing)
         if isinstance(node, Choice):
-            return Choice(tuple(self.text(branch, follow, final=final, cut=cut) for branch in node.branches))
+            return Choice(tuple(self.text(branch, follow, final=final, owing=owing) for branch in node.branches))
         if isinstance(node, Repeat):
             if node.most == 1:
-                return Repeat(self.text(node.node, follow, final=final, cut=cut), node.least, node.most)
-            return Repeat(self.text(node.node, final=False), node.least, node.most)
-        return self.text(node.node, follow, final=final, cut=cut) if isinstance(node, Group | Atomic) else node
+                return Repeat(self.text(node.node, follow, final=final, owing=owing), node.least, 1)
+            # After a turn that ends in noise the pattern may be cut, if one turn is enough.
+            return Repeat(self.text(node.node, final=False, owing=owing and node.least <= 1), node.least, node.most)
+        return self.text(node.node, follow, final=final, owing=owing) if isinstance(node, Group | Atomic) else node
 
-    def _chain(self, parts: tuple[Node, ...], follow: tuple[Node, ...], *, final: bool, cut: int) -> Node:
-        before: list[Node] = []
-        place = 0
-        while place < len(parts):
-            end = place + _leading(parts[place:])
-            if end > place and _ends_in_word(before):
-                noise, rest = parts[place:end], parts[end:]
-                if self._seam(noise, rest, follow) or (not rest and _left(noise) and not _left(noise) & ~cut):
-                    self.noises += 1
-                    place = end
-                    continue
-                if final:
-                    return chained([*before, self._cut(noise, rest)])
-            noise, rest = _last(parts[place]), parts[place + 1 :]
-            if final and noise and rest:
-                return chained([*before, self._repeated(parts[place], _left(noise)), self._cut(noise, rest)])
-            for at in range(place, max(end, place + 1)):
-                before.append(self._part(before, parts[at], parts[at + 1 :], follow, final=final, cut=cut))
-            place = max(end, place + 1)
-        return chained(before)
+    def _chain(self, parts: tuple[Node, ...], follow: tuple[Node, ...], *, final: bool, owing: bool) -> Node:
+        made: list[tuple[Node, int]] = []  # a part, and octets of which one may come behind it as the end of the pattern
+        in_word = False
+        while parts:
+            count = _leading(parts)
+            noise, rest = parts[:count], parts[count:]
+            if not noise or not in_word:
+                part, rest = parts[0], parts[1:]
+                node, owed = self._part(part, rest, follow, final=final, owing=owing)
+                made.append((node, owed))
+                in_word = not last_octets(node) & ~_WORD and (in_word or not may_be_empty(node))
+                parts = rest
+                continue
+            self.noises += 1
+            parts = rest
+            if self._seam(noise, rest, follow):
+                continue
+            if final:
+                made.append((EMPTY, _left(noise) if rest else 0))
+            elif owing and not rest:
+                self.owed |= _left(noise)
+            else:
+                self.noises -= 1
+                made.append((Chain(noise), 0))
+                in_word = False
+        return _joined(made)
 
     def _part(
-        self, before: list[Node], part: Node, rest: tuple[Node, ...], follow: tuple[Node, ...], *, final: bool, cut: int
-    ) -> Node:
-        """A part of a chain that is no noise. Noise at its end may be taken for the noise that follows, if that is cut."""
-        behind = rest + follow
-        noise = rest[: _leading(rest)]
+        self, part: Node, rest: tuple[Node, ...], follow: tuple[Node, ...], *, final: bool, owing: bool
+    ) -> tuple[Node, int]:
+        """A part of a chain, and what it owes to what follows it there."""
         if not rest:
-            return self.text(part, behind, final=final, cut=cut)
-        if not final or not noise:
-            return self.text(part, behind, final=False)
-        tried = self.text(part, behind, final=False, cut=_left(noise))
-        if _ends_in_word([*before, tried]) and not _joins(noise, rest[len(noise) :]):
-            return tried
-        return self.text(part, behind, final=False)
+            return self.text(part, follow, final=final, owing=owing), 0
+        if not final:  # behind mere noise, which may be nothing, it may owe to what follows the chain
+            return self.text(part, rest + follow, final=False, owing=owing and _leading(rest) == len(rest)), 0
+        kept, self.owed = self.owed, 0
+        node = self.text(part, rest + follow, final=False, owing=True)
+        owed, self.owed = self.owed, kept
+        return node, owed
 
     def _seam(self, noise: tuple[Node, ...], rest: tuple[Node, ...], follow: tuple[Node, ...]) -> bool:
-        """Whether word octets must follow; then what may be left of the noise is asked for between them."""
+        """Whether a word octet must follow; then what may be left of the noise is asked for between the two."""
+        behind = rest + follow
         if not rest:
             more = _leading(follow)
-            noise, rest = noise + follow[:more], follow[more:]
-        else:
-            rest += follow
-        if not _joins(noise, rest):
+            noise, behind = noise + follow[:more], follow[more:]
+        if may_be_empty(Chain(behind)) or first_octets(Chain(behind)) & ~WORD:
             return False
         left = _not_empty(erased(Chain(noise)))
         if left is not None:
             self.seams[left] = None
         return True
 
-    def _repeated(self, part: Node, cut: int) -> Node:
-        """A repetition without the noise at the end of each turn, which is cut behind whichever turn has it."""
-        if not isinstance(part, Repeat):
-            raise AssertionError("no repetition")
-        return Repeat(self.text(part.node, final=False, cut=cut), part.least, part.most)
 
-    def _cut(self, noise: tuple[Node, ...], rest: tuple[Node, ...]) -> Node:
-        """The rest; or what may be left of noise, which is taken for the end of the pattern."""
-        self.noises += 1
-        if not rest:
-            return EMPTY
-        others = self.text(Chain(rest), final=True)
-        left = _left(noise)
-        return chosen([others, Octet(left)]) if left else others
+def _joined(made: list[tuple[Node, int]]) -> Node:
+    """The parts one after another, with the ends that there may be behind each."""
+    parts: list[Node] = []
+    for node, ends in reversed(made):
+        if ends:
+            parts = [chosen([chained(parts), Octet(ends)])]
+        parts[:0] = [node] if node != EMPTY else []
+    return chained(parts)
 
 
 def _leading(parts: tuple[Node, ...]) -> int:
@@ -186,34 +187,14 @@ def _leading(parts: tuple[Node, ...]) -> int:
     return next((at for at, part in enumerate(parts) if not _is_noise(part)), len(parts))
 
 
-def _last(node: Node) -> tuple[Node, ...]:
-    """The noise at the end of each turn of a repetition that may be one turn long; empty for what is none."""
-    if not isinstance(node, Repeat) or node.most == 1 or node.least > 1:
-        return ()
-    turn = node.node.node if isinstance(node.node, Group) else node.node
-    parts = turn.parts if isinstance(turn, Chain) else ()
-    return parts[len(parts) - _leading(parts[::-1]) :]
-
-
 def _left(noise: tuple[Node, ...]) -> int:
     """The octets that what is left of the noise can begin with."""
     return first_octets(erased(Chain(noise)))
 
 
-def _joins(noise: tuple[Node, ...], rest: tuple[Node, ...]) -> bool:
-    """Whether word octets must follow the noise."""
-    behind = Chain(rest)
-    return bool(noise) and not may_be_empty(behind) and not first_octets(behind) & ~WORD
-
-
 def _is_noise(node: Node) -> bool:
     first = first_octets(node)
     return may_be_empty(node) and alphabet(node) > 0 and first != 0 and not first & (_WORD | SPACE)
-
-
-def _ends_in_word(parts: list[Node]) -> bool:
-    before = Chain(tuple(parts))
-    return not may_be_empty(before) and not last_octets(before) & ~_WORD
 
 
 def _not_empty(node: Node) -> Node | None:
