@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from edgeguard import __version__
 from edgeguard.waf.pcre import Translation
 
 if TYPE_CHECKING:
     from edgeguard.waf.databases import Databases
 
-_KEY = b"translations-2"
+_KEY = f"translations-2 {__version__}".encode()  # what is known holds for the code that made it
 _MOST = 20_000  # patterns; a rule set has 300, and those of former ones are kept, too
 
 
