@@ -94,7 +94,7 @@ async def test_workers_do_not_outlive_a_killed_supervisor(make_origin, make_edge
     origin = await make_origin()
     edge = await make_edge(origin.url, workers=2)
     members = family(edge.pid)
-    assert len(members) == 4
+    assert len(members) == 6  # the supervisor, two workers, an inspector beside each, and the admin process
     client = await connect(edge.port)
     assert (await client.ask("/")).status == 200
     edge.signal(signal.SIGKILL)

@@ -146,7 +146,7 @@ def test_a_newcomers_first_minutes(demo: Demo, clone: Path) -> None:
     assert problem["request_id"] in events.read_text()
 
     members = session(demo.process.pid)
-    assert len(members) == 4  # the supervisor, a worker, health and metrics, and the CMS
+    assert len(members) == 5  # the supervisor, a worker and its inspector, health and metrics, and the CMS
     os.killpg(demo.process.pid, signal.SIGINT)  # what a terminal does at Ctrl-C
     assert demo.process.wait(20) == 0
     assert session(demo.process.pid) == []

@@ -77,9 +77,12 @@ def erased(node: Node) -> Node:
         return Repeat(inner, node.least, node.most)
     if isinstance(node, Group | Atomic):
         return erased(node.node)
-    if isinstance(node, Look) or (isinstance(node, Edge) and node.place in ("word_edge", "no_word_edge")):
-        return EMPTY  # what made a word's edge may be gone
-    return node
+    return EMPTY if _is_let_go(node) else node
+
+
+def _is_let_go(node: Node) -> bool:
+    """Whether it is a condition that may not hold any more: what made a word's edge may be gone."""
+    return isinstance(node, Look) or (isinstance(node, Edge) and node.place in ("word_edge", "no_word_edge"))
 
 
 class _Bare:
@@ -121,6 +124,7 @@ class _Bare:
     def _chain(self, parts: tuple[Node, ...], follow: tuple[Node, ...], *, final: bool, owing: bool) -> Node:
         made: list[tuple[Node, int]] = []  # a part, and octets of which one may come behind it as the end of the pattern
         in_word = False
+        parts = tuple(part for part in parts if not _is_let_go(part))
         while parts:
             count = _leading(parts)
             noise, rest = parts[:count], parts[count:]
@@ -137,7 +141,7 @@ class _Bare:
                 continue
             if final:
                 made.append((EMPTY, _left(noise) if rest else 0))
-            elif owing and not rest:
+            elif owing and may_be_empty(Chain(rest)):
                 self.owed |= _left(noise)
             else:
                 self.noises -= 1
@@ -151,8 +155,8 @@ class _Bare:
         """A part of a chain, and what it owes to what follows it there."""
         if not rest:
             return self.text(part, follow, final=final, owing=owing), 0
-        if not final:  # behind mere noise, which may be nothing, it may owe to what follows the chain
-            return self.text(part, rest + follow, final=False, owing=owing and _leading(rest) == len(rest)), 0
+        if not final:  # where the rest may be nothing, what is owed may come behind the chain
+            return self.text(part, rest + follow, final=False, owing=owing and may_be_empty(Chain(rest))), 0
         kept, self.owed = self.owed, 0
         node = self.text(part, rest + follow, final=False, owing=True)
         owed, self.owed = self.owed, kept

@@ -25,7 +25,7 @@ def disguised(text: str, noise: str = NOISE) -> str:
 UNIX = (
     rf"(?i)(?:^(?:json)?|[;=`{{]|\|\|?|(?:{disguised('env|time')}){NOISE}[\s&)].*|{disguised('nohup')})\s*"
     rf"(?:[!(]\s*|(?:\w+=\S*|\$\w+)\s+)*(?:[a-z/]*/)?(?:(?:{disguised('cat|sed|ls')}|d(?:n{NOISE})?f|7z(?:[ar]{NOISE})?){NOISE}[\s&)].*"
-    rf"|{disguised('whoami')}|aa-(?:[&)]{{0,4}}|x{NOISE}y)|gcc{NOISE}(?:[-.0-9a-z]{NOISE}){{1,9}}[&) ])"
+    rf"|{disguised('whoami')}|aa-(?:[&)]{{0,4}}|x{NOISE}y)|gcc{NOISE}(?:[-.0-9a-z]{NOISE}){{1,9}}[&) ])\b"
 )
 WINDOWS = rf"""[;&|]\s*(?:\w+/)?(?:{disguised("format|dir", CARETS)})["^]*(?:\.["^]*\w+)?\b"""
 PHP = rf"\b(?:{disguised('system|eval', QUOTES)})\s*\("
