@@ -62,7 +62,7 @@ def test_it_serves_the_cms_and_ctrl_c_leaves_nothing_behind(demo: Demo) -> None:
     assert (status, b"It works." in page) == (200, True)
     assert config.parent.stat().st_mode & 0o777 == 0o700
     children = [os.pidfd_open(pid) for pid in _children(process.pid)]
-    assert len(children) == 3  # the CMS, a worker, and health and metrics
+    assert len(children) == 4  # the CMS, a worker and its inspector, and health and metrics
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
     assert _survivors(children) == []
