@@ -137,6 +137,8 @@ class Transaction:
             self._found().event(UNPARSABLE if parsed.fault == "unparsable" else TOO_MUCH, policy, parsed.detail)
         if parsed.cut and settings.on_oversize == "block":
             self._found().event(TOO_MUCH, "block", "longer than is inspected, once decompressed")
+        if self._ruleset.rules:
+            _ = parsed.json_values  # parsed now: what size bounds is not held against the budget
         self._start(1 + len(content) // _PER_BUDGET)
         self._phase(Phase.REQUEST_BODY)
         return self._verdict(began)
