@@ -12,6 +12,10 @@ IGNORED: Final = b"\"'\\^"
 """Quotes, and signs that make the next one mean itself, in Unix's shells and in Windows': inside of a word they mean nothing."""
 
 
+PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_ .-"
+"""Bytes that numbers, names and words are made of. All others are marks: most values have none, and most attacks need one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     r"""What the gate looks for; Hyperscan's syntax, bytes, dot takes all.
@@ -22,12 +26,19 @@ class Expression:
             which is in the value or nowhere; one for an expression that spells the value's end as a line end.
         least: bytes of the shortest value that it can be found in; shorter ones need no scan.
         bare: it is looked for in the value without the bytes of `IGNORED`, not in the value itself.
+        marked: what it stands for has a byte that is not one of `PLAIN`; False where that is not known.
     """
 
     text: bytes
     beyond: int = PADDING
     least: int = 0
     bare: bool = False
+    marked: bool = False
+
+
+def has_mark(value: bytes) -> bool:
+    """Whether a byte of `value` is not one of `PLAIN`."""
+    return value.translate(None, PLAIN) != b""
 
 
 def literal(value: bytes) -> bytes:

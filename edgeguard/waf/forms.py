@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.expression import PLAIN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -53,19 +55,19 @@ class Patterns:
     Attributes:
         wanted: terms by the expression that makes them candidates.
         least: bytes of the shortest form that is worth a scan.
-        gate: the database; None where nothing is wanted.
-        terms: by the number that the gate tells.
+        always: databases that every form is scanned with, and the terms by the numbers that each tells.
+        marked: likewise those that hold nothing for a form without a mark (`expression.PLAIN`).
         odd: a step before them changes every value, so that they are not looked for in the value as it is.
     """
 
-    __slots__ = ("gate", "least", "odd", "terms", "wanted")
+    __slots__ = ("always", "least", "marked", "odd", "wanted")
 
     def __init__(self, *, odd: bool = False) -> None:
         self.odd = odd
         self.wanted: dict[Expression, list[Term]] = {}
         self.least = 0
-        self.gate: Gate | None = None
-        self.terms: list[Terms] = []
+        self.always: list[tuple[Gate, list[Terms]]] = []
+        self.marked: list[tuple[Gate, list[Terms]]] = []
 
     def add(self, entry: Entry) -> None:
         """Look for an entry's expressions."""
@@ -73,20 +75,29 @@ class Patterns:
             self.wanted.setdefault(expression, []).append(entry.term)
 
     def bind(self, gate: Gate, numbers: dict[Expression, int]) -> None:
-        """Take the gate that has these expressions, under these numbers."""
-        self.gate = gate
+        """Take a gate that has some of the expressions, under these numbers, and perhaps others that are not wanted."""
+        asked = [expression for expression in self.wanted if expression in numbers]
+        if not asked:
+            return
         self.least = min(expression.least for expression in self.wanted)
-        self.terms = [()] * len(numbers)
-        for expression, terms in self.wanted.items():
-            self.terms[numbers[expression]] = tuple(dict.fromkeys(terms))
+        terms: list[Terms] = [()] * len(numbers)
+        for expression in asked:
+            terms[numbers[expression]] = tuple(dict.fromkeys(self.wanted[expression]))
+        (self.marked if all(expression.marked for expression in asked) else self.always).append((gate, terms))
 
     def scan(self, form: bytes, found: dict[Term, None]) -> None:
         """Add the terms that may hold for `form`."""
-        if self.gate is not None and len(form) >= self.least:
-            terms = self.terms
-            for number in self.gate.hits(form):
+        if len(form) < self.least:
+            return
+        for gate, terms in self.always:
+            for number in gate.hits(form):
                 for term in terms[number]:
                     found[term] = None
+        if self.marked and form.translate(None, PLAIN):
+            for gate, terms in self.marked:
+                for number in gate.hits(form):
+                    for term in terms[number]:
+                        found[term] = None
 
 
 class Node:

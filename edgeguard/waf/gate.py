@@ -21,8 +21,10 @@ from edgeguard.waf.expression import PADDING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from edgeguard.waf.databases import Databases
     from edgeguard.waf.expression import Expression
+
+Made = tuple["hyperscan.Database | None", frozenset[int]]
+"""A database, and the numbers that it holds; no database where Hyperscan read none of the expressions."""
 
 _PAD = b"\n" * PADDING
 _FLAGS = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_SINGLEMATCH
@@ -39,7 +41,7 @@ class Gate:
 
     Args:
         expressions: an expression's number is its place.
-        databases: where compiled ones are kept; None compiles.
+        made: their database; None compiles it.
 
     Attributes:
         ungated: numbers that the database does not hold, and that every value may satisfy.
@@ -47,14 +49,12 @@ class Gate:
 
     __slots__ = ("_beyond", "_database", "_scan", "_size", "ungated")
 
-    def __init__(self, expressions: Sequence[Expression], databases: Databases | None = None) -> None:
+    def __init__(self, expressions: Sequence[Expression], made: Made | None = None) -> None:
         self._size = len(expressions)
         self._beyond = [expression.beyond for expression in expressions]
         self._database: hyperscan.Database | None = None
         self._scan: Callable[..., None] | None = None
-        database, held = _kept(expressions, databases)
-        if database is None:
-            database, held = _made(expressions, databases)
+        database, held = made or read(compiled(expressions)) or (None, frozenset())
         self.ungated = frozenset(range(self._size)) - held
         if database is not None:
             database.scratch = hyperscan.Scratch(database)
@@ -78,34 +78,28 @@ class Gate:
         return found
 
 
-def _made(expressions: Sequence[Expression], databases: Databases | None) -> tuple[hyperscan.Database | None, frozenset[int]]:
-    """A database, and the numbers it holds: all, unless Hyperscan can't read some of them."""
+def compiled(expressions: Sequence[Expression]) -> bytes:
+    """A database as it is kept, with the numbers that it holds: all, unless Hyperscan can't read some of them."""
     flags = dict.fromkeys(range(len(expressions)), _FLAGS)
     database = _compile(expressions, flags)
     if database is None:  # find out which of them Hyperscan can't read
         flags = _readable(expressions)
         database = _compile(expressions, flags)
-    held = frozenset(flags) if database is not None else frozenset()
-    if database is not None and databases is not None:
-        head = json.dumps(sorted(held)).encode()
-        databases.put(_key(expressions), head + b"\n" + hyperscan.dumpb(database))
-    return database, held
+    held = [] if database is None else sorted(flags)
+    return json.dumps(held).encode() + b"\n" + (b"" if database is None else hyperscan.dumpb(database))
 
 
-def _kept(expressions: Sequence[Expression], databases: Databases | None) -> tuple[hyperscan.Database | None, frozenset[int]]:
-    """The same from disk; None where it is not there, or was made for another processor."""
-    body = databases.get(_key(expressions)) if databases is not None else None
-    if body is None:
-        return None, frozenset()
+def read(body: bytes) -> Made | None:
+    """What `compiled` gave, here or elsewhere; None where it was made for another processor."""
     head, _, serialised = body.partition(b"\n")
     try:
-        return hyperscan.loadb(serialised, hyperscan.HS_MODE_BLOCK), frozenset(json.loads(head))
+        return (hyperscan.loadb(serialised, hyperscan.HS_MODE_BLOCK) if serialised else None), frozenset(json.loads(head))
     except (hyperscan.error, ValueError):
-        return None, frozenset()
+        return None
 
 
-def _key(expressions: Sequence[Expression]) -> bytes:
-    """Expressions hold no zero byte: those of patterns are escaped."""
+def key_of(expressions: Sequence[Expression]) -> bytes:
+    """What such a database is kept under. Expressions hold no zero byte: those of patterns are escaped."""
     return b"%d\0" % _FLAGS + b"\0".join(expression.text for expression in expressions)
 
 

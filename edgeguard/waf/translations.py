@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from edgeguard import __version__
+from edgeguard.waf.expression import Expression
 from edgeguard.waf.pcre import Translation
 
 if TYPE_CHECKING:
     from edgeguard.waf.databases import Databases
 
-_KEY = f"translations-2 {__version__}".encode()  # what is known holds for the code that made it
+_KEY = f"translations-3 {__version__}".encode()  # what is known holds for the code that made it
 _MOST = 20_000  # patterns; a rule set has 300, and those of former ones are kept, too
 
 
@@ -25,12 +27,10 @@ def read_translations(databases: Databases) -> dict[bytes, Translation]:
             text.encode("latin-1"): Translation(
                 exact,
                 grouped,
-                None if gate is None else tuple((each, beyond) for each, beyond in gate),
+                None if gate is None else tuple(Expression(text.encode("ascii"), *rest) for text, *rest in gate),
                 walked,
-                least,
-                tuple((each, beyond, fewest) for each, beyond, fewest in bare),
             )
-            for text, exact, grouped, gate, walked, least, bare in json.loads(body)
+            for text, exact, grouped, gate, walked in json.loads(body)
         }
     except (ValueError, TypeError):
         return {}
@@ -41,7 +41,13 @@ def keep_translations(databases: Databases, known: dict[bytes, Translation], bef
     if len(known) == before:
         return
     rows = [
-        (text.decode("latin-1"), each.exact, each.grouped, each.gate, each.walked, each.least, each.bare)
+        (
+            text.decode("latin-1"),
+            each.exact,
+            each.grouped,
+            None if each.gate is None else [(sought.text.decode("ascii"), *astuple(sought)[1:]) for sought in each.gate],
+            each.walked,
+        )
         for text, each in known.items()
     ]
     databases.put(_KEY, json.dumps(rows if len(rows) <= _MOST else []).encode())

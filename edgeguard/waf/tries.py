@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.bare import BARE
 from edgeguard.waf.caseless import before_lowercase
 from edgeguard.waf.forms import Entry, Trie
-from edgeguard.waf.gate import Gate
+from edgeguard.waf.gates import divided, make_gates
 from edgeguard.waf.lanes import LANES, Count, Lane, Member
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.targets.registry import extractor
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from edgeguard.waf.databases import Databases
     from edgeguard.waf.expression import Expression
     from edgeguard.waf.forms import Patterns
+    from edgeguard.waf.gate import Gate
     from edgeguard.waf.model import Term
 
-_ALIKE = 0.5  # of two lists' expressions that must be the same for one database to serve both
+_ALIKE = 0.5  # of two lists' expressions that must be the same for one set of databases to serve both
 _LATE = {Source.BODY_PROCESSOR: Phase.REQUEST_BODY}  # a rule on the head may still change it
 
 Stream = tuple[Source, str, bytes | None]
@@ -32,8 +33,6 @@ class Builder:
     """Makes what each phase looks at, for all terms of a ruleset."""
 
     def __init__(self, terms: Sequence[Term], databases: Databases | None) -> None:
-        self._databases = databases
-        self._made: dict[tuple[Expression, ...], Gate] = {}
         self._tries: dict[tuple[str, tuple[Term, ...]], Trie] = {}
         self._streams: dict[Phase, dict[Stream, list[Term]]] = {phase: {} for phase in Phase}
         self._counts: dict[Phase, list[Term]] = {phase: [] for phase in Phase}
@@ -43,7 +42,7 @@ class Builder:
             phase: [(stream, _member(stream, found, self._trie)) for stream, found in streams.items()]
             for phase, streams in self._streams.items()
         }
-        self._bind()
+        self._bind(databases)
 
     def phase(self, phase: Phase) -> tuple[tuple[Lane, ...], tuple[Member, ...], tuple[Count, ...]]:
         """Lanes, loose lists and counts of one phase."""
@@ -88,29 +87,24 @@ class Builder:
             known = self._tries[label, terms] = Trie(label, entries, checks)
         return known
 
-    def _bind(self) -> None:
-        """Give all patterns their databases. Lists that are asked mostly the same share one for values that no step changes."""
-        for alike in _alike(list(self._tries.values())):
-            expressions = _ordered(expression for trie in alike for expression in trie.whole.wanted)
-            for trie in alike:
-                self._give(trie, trie.whole, expressions)
-        for trie in self._tries.values():
-            for group in trie.groups.values():
-                self._give(trie, group, _ordered(group.wanted))
+    def _bind(self, databases: Databases | None) -> None:
+        """Give all patterns their databases. Those of which most are the same share theirs."""
+        tries = self._tries.values()
+        patterns = [patterns for trie in tries for patterns in (trie.whole, *trie.groups.values()) if patterns.wanted]
+        sets = {id(each): shared for alike, shared in _shared(patterns) for each in alike}
+        gates = make_gates([each for shared in sets.values() for each in shared], databases)
+        for trie in tries:
+            for each in (trie.whole, *trie.groups.values()):
+                for expressions in sets.get(id(each), ()):
+                    _give(trie, each, expressions, gates[expressions])
             trie.settle()
 
-    def _give(self, trie: Trie, patterns: Patterns, expressions: tuple[Expression, ...]) -> None:
-        if not expressions:
-            return
-        gate = self._made.get(expressions)
-        if gate is None:
-            gate = self._made[expressions] = Gate(expressions, self._databases)
-        numbers = {expression: number for number, expression in enumerate(expressions)}
-        if patterns.wanted:
-            patterns.bind(gate, numbers)
-        unread = [term for number in gate.ungated for term in patterns.wanted.get(expressions[number], ())]
-        if unread:
-            trie.checks = tuple(dict.fromkeys((*trie.checks, *unread)))
+
+def _give(trie: Trie, patterns: Patterns, expressions: tuple[Expression, ...], gate: Gate) -> None:
+    patterns.bind(gate, {expression: number for number, expression in enumerate(expressions)})
+    unread = [term for number in gate.ungated for term in patterns.wanted.get(expressions[number], ())]
+    if unread:
+        trie.checks = tuple(dict.fromkeys((*trie.checks, *unread)))
 
 
 def _entries(term: Term) -> list[Entry]:
@@ -150,25 +144,20 @@ def _member(stream: Stream, terms: list[Term], trie: Callable[[str, tuple[Term, 
     )
 
 
-def _ordered(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
-    """Each once, in an order that is the same at every start, so that databases on disk are found again."""
-    return tuple(sorted(set(expressions), key=lambda each: (each.text, each.beyond, each.least, each.bare)))
-
-
 def _count(term: Term) -> Count:
     return Count(term, term.target.name, tuple(extractor(source, term.target.path) for source in term.target.sources))
 
 
-def _alike(tries: Iterable[Trie]) -> list[list[Trie]]:
-    """Tries in groups that have at least half of their expressions in common."""
-    groups: list[tuple[set[Expression], list[Trie]]] = []
-    for trie in sorted(tries, key=lambda each: -len(each.whole.wanted)):
-        own = set(trie.whole.wanted)
+def _shared(patterns: Iterable[Patterns]) -> list[tuple[list[Patterns], list[tuple[Expression, ...]]]]:
+    """Patterns that have at least half of their expressions in common, with the sets that their databases hold."""
+    groups: list[tuple[set[Expression], list[Patterns]]] = []
+    for each in sorted(patterns, key=lambda each: -len(each.wanted)):
+        own = set(each.wanted)
         for shared, members in groups:
             if len(own & shared) >= _ALIKE * len(own | shared):
-                members.append(trie)
+                members.append(each)
                 shared.update(own)
                 break
         else:
-            groups.append((own, [trie]))
-    return [members for _, members in groups]
+            groups.append((own, [each]))
+    return [(members, divided(shared)) for shared, members in groups]

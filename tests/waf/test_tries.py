@@ -129,7 +129,7 @@ def test_an_expression_that_the_gate_cannot_read_is_asked_exactly(monkeypatch: p
             super().__init__(*arguments)  # type: ignore[arg-type]
             self.ungated = frozenset({0})
 
-    monkeypatch.setattr("edgeguard.waf.tries.Gate", Halved)
+    monkeypatch.setattr("edgeguard.waf.gates.Gate", Halved)
     member = lists(Builder([one, other], None), Phase.REQUEST_HEAD)[Source.QUERY_VALUE.value]
     assert member.other is not None
     assert member.other.checks == (other,)  # `hay` sorts before `needle`
@@ -139,7 +139,7 @@ def test_lists_that_are_asked_the_same_share_a_database() -> None:
     same = [term(source, contains=word) for source in (Source.QUERY_VALUE, Source.COOKIE_VALUE) for word in ("one", "two")]
     apart = term(Source.PATH, contains="three")
     found = lists(Builder([*same, apart], None), Phase.REQUEST_HEAD)
-    gates = {label: member.other.whole.gate for label, member in found.items() if member.other is not None}
+    gates = {label: member.other.whole.always[0][0] for label, member in found.items() if member.other is not None}
     assert gates[Source.QUERY_VALUE.value] is gates[Source.COOKIE_VALUE.value]
     assert gates[Source.PATH.value] is not gates[Source.QUERY_VALUE.value]
     assert asked(found[Source.PATH.value], b"", b"one three") == {apart}

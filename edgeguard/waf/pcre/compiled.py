@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.expression import Expression
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.pcre.engine import UNANCHORED, match_function
-from edgeguard.waf.pcre.nodes import Again, Atomic, Edge, Look, Node, any_inside, inside, widths
+from edgeguard.waf.pcre.nodes import Again, Atomic, Edge, Look, Node, any_inside, inside
 from edgeguard.waf.pcre.program import program_of
 from edgeguard.waf.pcre.reader import read
-from edgeguard.waf.pcre.spelling import spell, spell_bare, spell_gate, without_needless_atoms
+from edgeguard.waf.pcre.spelling import gate_of, spell, without_needless_atoms
 from edgeguard.waf.pcre.walk import Spent, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from typing import Any
 
-    from edgeguard.waf.expression import Span
+    from edgeguard.waf.expression import Expression, Span
     from edgeguard.waf.pcre.program import Program
 
     Match = Callable[[Any, bytes, int, int], list[Span]]
@@ -35,19 +34,14 @@ class Translation:
     Attributes:
         exact: for RE2; what takes more than the pattern where it is walked.
         grouped: the same with the groups that are kept; empty where there are none, or the pattern is walked.
-        gate: for Hyperscan, with the number of line ends behind the value that each may take; one of them at least takes
-            whatever the pattern takes. None where they would take the empty value, empty where `bare` is asked instead.
+        gate: for Hyperscan; one of them at least is found in whatever the pattern is found in. None where it may take nothing.
         walked: whether RE2 can't decide alone.
-        least: octets of the shortest match.
-        bare: the same as `gate` for a value without the octets of `IGNORED`, each with the octets of its shortest match.
     """
 
     exact: str
     grouped: str
-    gate: tuple[tuple[str, int], ...] | None
+    gate: tuple[Expression, ...] | None
     walked: bool
-    least: int = 0
-    bare: tuple[tuple[str, int, int], ...] = ()
 
 
 class Pcre:
@@ -64,7 +58,7 @@ class Pcre:
     def __init__(self, text: bytes, translation: Translation, match: Match | None = None, *, doubtful: bool = True) -> None:
         self.text = text
         self.translation = translation
-        self.gate = _expressions(translation)
+        self.gate = translation.gate
         self._doubtful = doubtful
         self._match = match
         self._grouped: Match | None = None
@@ -171,14 +165,6 @@ def compile_pcre(text: bytes | str, known: MutableMapping[bytes, Translation] | 
     return pattern
 
 
-def _expressions(translation: Translation) -> tuple[Expression, ...] | None:
-    if translation.gate is None:
-        return None
-    plain = [Expression(text.encode("ascii"), beyond, translation.least) for text, beyond in translation.gate]
-    bare = [Expression(text.encode("ascii"), beyond, least, bare=True) for text, beyond, least in translation.bare]
-    return (*plain, *bare)
-
-
 def _program(raw: bytes) -> Program:
     node, groups = read(raw.decode("latin-1"))
     return program_of(without_needless_atoms(node), groups)
@@ -197,8 +183,7 @@ def _translate(raw: bytes) -> tuple[Translation, Match]:
     if walked:
         program_of(node, groups)  # refuses what can't be walked
     grouped = spell(node, groups=True) if groups and not walked else ""
-    bare = spell_bare(node)
-    return Translation(exact, grouped, () if bare else spell_gate(node), walked, widths(node)[0], bare), match
+    return Translation(exact, grouped, gate_of(node), walked), match
 
 
 def _taken(text: str) -> Match | None:

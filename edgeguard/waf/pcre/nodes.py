@@ -127,6 +127,19 @@ def may_be_empty(node: Node) -> bool:
     return True
 
 
+def may_take_only(node: Node, mask: int) -> bool:
+    """Whether it can take a text of no other octets than those of a set, if conditions on its surroundings are let go."""
+    if isinstance(node, Octet):
+        return bool(node.mask & mask)
+    if isinstance(node, Choice):
+        return any(may_take_only(branch, mask) for branch in node.branches)
+    if isinstance(node, Repeat):
+        return node.least == 0 or may_take_only(node.node, mask)
+    if isinstance(node, Chain | Group | Atomic):
+        return all(may_take_only(part, mask) for part in inside(node))
+    return True
+
+
 def widths(node: Node) -> tuple[int, int | None]:
     """The least and the largest number of octets that it takes; None where there is no bound."""
     if isinstance(node, Octet):

@@ -8,7 +8,7 @@ before may be anything.
 
 from __future__ import annotations
 
-from edgeguard.waf.expression import PADDING
+from edgeguard.waf.expression import PADDING, PLAIN, Expression
 from edgeguard.waf.pcre.disguise import undisguised
 from edgeguard.waf.pcre.loosening import loosened
 from edgeguard.waf.pcre.nodes import (
@@ -27,12 +27,14 @@ from edgeguard.waf.pcre.nodes import (
     first_octets,
     inside,
     may_be_empty,
+    may_take_only,
     widths,
 )
-from edgeguard.waf.pcre.octets import case_blind, spelled
+from edgeguard.waf.pcre.octets import case_blind, of, spelled
 
 _WIDE = 33
 _LARGE = 1500  # letters of a pattern; `loosening` tells what for
+_PLAIN = of(PLAIN)
 _MOST = 1000  # RE2 takes no larger count
 _EXACT: dict[Place, str] = {
     "start": r"\A",
@@ -61,23 +63,28 @@ def spell(node: Node, *, groups: bool = False, uncounted: bool = False) -> str:
     return speller.whole(node)
 
 
-def spell_gate(node: Node) -> tuple[tuple[str, int], ...] | None:
-    """Looser patterns for Hyperscan, each with the number of line ends that it may take behind the value.
+def gate_of(node: Node) -> tuple[Expression, ...] | None:
+    """Expressions of which one is found in whatever the pattern is found in; None where it may take nothing at all.
 
-    One of them at least takes whatever the pattern takes. None where they would take the empty value, and so every value.
+    Large ones are parted, and words in disguise are looked for in bare values.
     """
     if may_be_empty(node):
         return None
-    spelled_whole = _for_gate(node)
-    return (spelled_whole,) if len(spelled_whole[0]) <= _LARGE else tuple(map(_for_gate, loosened(node)))
+    bare = undisguised(node)
+    if bare is not None:
+        return tuple(_expression(part, *_for_gate(part), bare=True) for part in bare)
+    text, beyond = _for_gate(node)
+    if len(text) <= _LARGE:
+        return (_expression(node, text, beyond),)
+    return tuple(_expression(part, *_for_gate(part)) for part in loosened(node))
 
 
-def spell_bare(node: Node) -> tuple[tuple[str, int, int], ...]:
-    """The same for a value without the octets of `IGNORED`, and the octets of the shortest match; empty if that is no better."""
-    return tuple((*_for_gate(each), widths(each)[0]) for each in undisguised(node) or ())
+def _expression(node: Node, text: str, beyond: int, *, bare: bool = False) -> Expression:
+    return Expression(text.encode("ascii"), beyond, widths(node)[0], bare, not may_take_only(node, _PLAIN))
 
 
 def _for_gate(node: Node) -> tuple[str, int]:
+    """A looser pattern for Hyperscan, with the number of line ends that it may take behind the value."""
     speller = _Speller(groups=False, loose=True, caseless=not _cares_for_case(node))
     text = speller.whole(node)
     return text, speller.beyond

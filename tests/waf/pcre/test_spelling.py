@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from edgeguard.waf.pcre.reader import read
-from edgeguard.waf.pcre.spelling import spell, spell_gate, without_needless_atoms
+from edgeguard.waf.pcre.spelling import gate_of, spell, without_needless_atoms
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,14 @@ def test_counts_may_be_let_go() -> None:
     ],
 )
 def test_for_the_gate(text: str, gate: tuple[str, int]) -> None:
-    assert spell_gate(read(text)[0]) == (gate,)
+    found = gate_of(read(text)[0])
+    assert found is not None
+    assert [(each.text.decode(), each.beyond) for each in found] == [gate]
 
 
 @pytest.mark.parametrize("text", ["", "a*", "^$", "(?=a)", "a?|b", r"\b"])
 def test_what_may_be_empty_has_no_gate(text: str) -> None:
-    assert spell_gate(read(text)[0]) is None
+    assert gate_of(read(text)[0]) is None
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,18 @@ def test_what_may_be_empty_has_no_gate(text: str) -> None:
 def test_atoms_that_change_nothing_go(text: str, plain: str | None) -> None:
     node = read(text)[0]
     assert without_needless_atoms(node) == (node if plain is None else read(plain)[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"), [("union select", False), ("a;", True), ("a[;b]", False), (r"a\n", True), ("a$", False)]
+)
+def test_whether_a_mark_must_be_there(text: str, marked: bool) -> None:
+    found = gate_of(read(text)[0])
+    assert found is not None
+    assert [each.marked for each in found] == [marked]
+
+
+def test_the_shortest_value_is_told() -> None:
+    found = gate_of(read("ab{3}c?")[0])
+    assert found is not None
+    assert [each.least for each in found] == [4]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import hyperscan
 
-from edgeguard.waf.expression import Expression, literal
+from edgeguard.waf.expression import Expression, has_mark, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,9 @@ class Phrases:
         for phrase in phrases:
             self._written.setdefault(phrase.lower(), phrase)
         self._lengths = sorted({len(phrase) for phrase in self._written}, reverse=True)
-        self.expressions = tuple(Expression(b"(?i)" + literal(phrase), 0) for phrase in sorted(self._written))
+        self.expressions = tuple(
+            Expression(b"(?i)" + literal(phrase), 0, len(phrase), marked=has_mark(phrase)) for phrase in sorted(self._written)
+        )
         self._database: hyperscan.Database | None = None
 
     def find(self, value: bytes) -> Span | None:
