@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.bare import BARE, bare
 from edgeguard.waf.expression import PLAIN
 
 if TYPE_CHECKING:
@@ -69,10 +70,11 @@ class Patterns:
         self.always: list[tuple[Gate, list[Terms]]] = []
         self.marked: list[tuple[Gate, list[Terms]]] = []
 
-    def add(self, entry: Entry) -> None:
-        """Look for an entry's expressions."""
+    def add(self, entry: Entry, *, plain: bool = False) -> None:
+        """Look for an entry's expressions; where `plain`, for those only that need no mark."""
         for expression in entry.expressions:
-            self.wanted.setdefault(expression, []).append(entry.term)
+            if not (plain and expression.marked):
+                self.wanted.setdefault(expression, []).append(entry.term)
 
     def bind(self, gate: Gate, numbers: dict[Expression, int]) -> None:
         """Take a gate that has some of the expressions, under these numbers, and perhaps others that are not wanted."""
@@ -87,17 +89,17 @@ class Patterns:
 
     def scan(self, form: bytes, found: dict[Term, None]) -> None:
         """Add the terms that may hold for `form`."""
-        if len(form) < self.least:
-            return
-        for gate, terms in self.always:
-            for number in gate.hits(form):
-                for term in terms[number]:
-                    found[term] = None
-        if self.marked and form.translate(None, PLAIN):
-            for gate, terms in self.marked:
-                for number in gate.hits(form):
-                    for term in terms[number]:
-                        found[term] = None
+        if len(form) >= self.least:
+            _scan(self.always, form, found)
+            if self.marked and form.translate(None, PLAIN):
+                _scan(self.marked, form, found)
+
+
+def _scan(databases: list[tuple[Gate, list[Terms]]], form: bytes, found: dict[Term, None]) -> None:
+    for gate, terms in databases:
+        for number in gate.hits(form):
+            for term in terms[number]:
+                found[term] = None
 
 
 class Node:
@@ -139,6 +141,8 @@ class Trie:
         nodes: all of them, the root first.
         calm: bytes which no step changes, but for those steps that change every value.
         whole: what is looked for in a value that no such step changes.
+        bare: what is looked for in bare values and forms, of all of them. In a value that is bare already there is less to
+            look for: what needs no mark is part of `whole`, and what needs one is not there if the value has none.
         groups: what is looked for in other forms, by the last step, and whether one of the steps changes every value.
         shortest: a calm value with fewer bytes has no other form worth a scan.
         checks: terms without expressions, which are asked exactly.
@@ -149,6 +153,7 @@ class Trie:
         "_branches",
         "_odd_shrink",
         "_ways",
+        "bare",
         "calm",
         "checks",
         "groups",
@@ -165,6 +170,7 @@ class Trie:
         self.root = Node()
         self.nodes = [self.root]
         self.whole = Patterns()
+        self.bare = Patterns(odd=True)
         self.groups: dict[tuple[str, bool], Patterns] = {}
         self.checks = tuple(dict.fromkeys(checks))
         self.known: dict[bytes, Terms] = {}
@@ -178,7 +184,12 @@ class Trie:
             odd = any(len(step.stirs) == _EVERY for step in entry.steps)
             if odd:
                 self._odd_shrink = self._odd_shrink and all(step.name in _SHRINKING for step in entry.steps)
-            else:
+            if entry.steps and entry.steps[-1] is BARE:
+                node.patterns = self.bare
+                self.bare.add(entry)
+                self.whole.add(entry, plain=True)
+                continue
+            if not odd:
                 self.whole.add(entry)
             if entry.steps:
                 node.patterns = self.groups.setdefault((entry.steps[-1].name, odd), Patterns(odd=odd))
@@ -194,9 +205,14 @@ class Trie:
         self.nodes.append(node)
         last = steps[-1]
         self._reach(steps[:-1], made, stirring).steps.append((last.apply, last.stirs, node))
-        if len(last.stirs) < _EVERY:
+        if len(last.stirs) < _EVERY and last is not BARE:
             stirring |= last.stirs
         return node
+
+    @property
+    def patterns(self) -> tuple[Patterns, ...]:
+        """All that is looked for."""
+        return (self.whole, self.bare, *self.groups.values())
 
     def settle(self) -> None:
         """Note what follows from the patterns, once they have their databases."""
@@ -213,7 +229,16 @@ class Trie:
             tick: called before work on long values; may raise, and nothing is remembered then.
         """
         found: dict[Term, None] = {}
-        self.whole.scan(value, found)
+        whole, below = self.whole, self.bare
+        if len(value) >= whole.least:
+            _scan(whole.always, value, found)
+        if value.translate(None, PLAIN):
+            _scan(whole.marked, value, found)
+            form = bare(value)
+            if form is not value:
+                below.scan(form, found)
+            else:
+                _scan(below.marked, value, found)
         stirring = value.translate(None, self.calm)
         stirred = frozenset(stirring) if stirring else _NONE
         ways = self._ways.get(stirred)
@@ -237,6 +262,8 @@ class Trie:
         waiting = [self.root]
         while waiting:
             for apply, stirs, following in waiting.pop().steps:
+                if apply is bare:
+                    continue  # the value itself is looked at in any case
                 if len(stirs) < _EVERY and stirs.isdisjoint(stirred):
                     waiting.append(following)
                 else:
@@ -262,7 +289,7 @@ class Trie:
 
     def _follow(self, value: bytes, ways: Sequence[Step], found: dict[Term, None], tick: Callable[[], None] | None) -> None:
         """Go down the trie from where the value may change; scan each distinct form once for each group that looks at it."""
-        scanned: set[tuple[bytes, int]] = set()
+        scanned: set[tuple[bytes, int]] = {(bare(value), id(self.bare))}
         waiting: list[tuple[bytes, Sequence[Step]]] = [(value, ways)]
         while waiting:
             form, steps = waiting.pop()

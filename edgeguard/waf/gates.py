@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _PHRASE = 60  # bytes of a text up to which it counts as a phrase, which costs next to nothing
 _TOGETHER = 64  # patterns that are no phrases; so many are not worth a second database
-_PATTERNS, _BARE = 256, 32  # of one database at the most: patterns, and patterns for bare values
+_PATTERNS = 256  # of one database at the most
+_BARE = 16  # patterns for which one for bare values counts
 _FORKED = 100_000  # bytes of text that take a second to compile; less is done here
 
 Set = tuple["Expression", ...]
@@ -30,12 +31,13 @@ Set = tuple["Expression", ...]
 def divided(expressions: Iterable[Expression]) -> list[Set]:
     """Each expression once, in sets of one database each and an order that is the same at every start."""
     every = sorted(set(expressions), key=lambda each: (each.text, each.beyond, each.least, each.bare, each.marked))
-    if sum(len(each.text) > _PHRASE for each in every) <= _TOGETHER:
+    weight = sum(_BARE if each.bare else 1 for each in every if len(each.text) > _PHRASE)
+    if weight <= _TOGETHER:
         return [tuple(every)] if every else []
     plain = [each for each in every if not each.marked]
     marked = [each for each in every if each.marked and not each.bare]
     bare = [each for each in every if each.marked and each.bare]
-    return [*_parted(plain, _PATTERNS), *_parted(marked, _PATTERNS), *_parted(bare, _BARE)]
+    return [*_parted(plain, _PATTERNS), *_parted(marked, _PATTERNS), *_parted(bare, _PATTERNS // _BARE)]
 
 
 def _parted(expressions: list[Expression], most: int) -> list[Set]:

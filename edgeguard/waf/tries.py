@@ -90,11 +90,11 @@ class Builder:
     def _bind(self, databases: Databases | None) -> None:
         """Give all patterns their databases. Those of which most are the same share theirs."""
         tries = self._tries.values()
-        patterns = [patterns for trie in tries for patterns in (trie.whole, *trie.groups.values()) if patterns.wanted]
+        patterns = [patterns for trie in tries for patterns in trie.patterns if patterns.wanted]
         sets = {id(each): shared for alike, shared in _shared(patterns) for each in alike}
         gates = make_gates([each for shared in sets.values() for each in shared], databases)
         for trie in tries:
-            for each in (trie.whole, *trie.groups.values()):
+            for each in trie.patterns:
                 for expressions in sets.get(id(each), ()):
                     _give(trie, each, expressions, gates[expressions])
             trie.settle()

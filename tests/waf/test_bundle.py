@@ -145,7 +145,7 @@ def test_all_patterns_are_gated(bundle: Ruleset) -> None:
         for member in (*phase.loose, *(each for lane in phase.lanes for each in lane.members))
     ]
     tries = [trie for member in members for trie in (*member.named.values(), member.other) if trie is not None]
-    every = [patterns for trie in tries for patterns in (trie.whole, *trie.groups.values())]
+    every = [patterns for trie in tries for patterns in trie.patterns]
     gates = [gate for patterns in every for gate, _ in (*patterns.always, *patterns.marked)]
     assert gates
     assert all(not gate.ungated for gate in gates)

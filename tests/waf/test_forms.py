@@ -34,7 +34,7 @@ def term(*steps: str | Transformation, contains: str = "x") -> Term:
 def trie(*terms: Term, checks: tuple[Term, ...] = ()) -> Trie:
     """A trie that is ready to be asked."""
     one = Trie("label", [Entry(each, each.pipeline, each.operator.gate or ()) for each in terms], checks)
-    for patterns in (one.whole, *one.groups.values()):
+    for patterns in one.patterns:
         expressions = tuple(patterns.wanted)
         if expressions:
             patterns.bind(Gate(expressions), {expression: number for number, expression in enumerate(expressions)})

@@ -6,12 +6,14 @@ Of `(?:^|;|time .*)\s*(?:\w+=\S*\s+)*(?:\S*/)?(?:cat|ls|...)` the parts are
     ^\s*(?:\w+=\S*\s+)*(?:\S*/)?(?:cat|ls|...)     time .*(?:cat|ls|...)
     (?:\w+=\S*\s+|/)(?:cat|ls|...)                 ;\s*(?:cat|ls|...)
 
-Nothing is missed. What is taken by way of a branch that holds a run of anything is taken by the branch's beginning, anything, and
-the words. What is taken with a part that need not be, is taken from that part's last repetition on; and all else without it.
+Nothing is missed. What is taken by way of a branch that holds a run of anything, or is a mere word, is taken by the branch's
+beginning, anything, and the words. What is taken with a part that need not be, is taken from that part's last repetition on;
+and all else without it.
 """
 
 from __future__ import annotations
 
+from edgeguard.waf.expression import PLAIN
 from edgeguard.waf.pcre.nodes import (
     EMPTY,
     Atomic,
@@ -26,10 +28,13 @@ from edgeguard.waf.pcre.nodes import (
     chosen,
     inside,
     may_be_empty,
+    widths,
 )
-from edgeguard.waf.pcre.octets import ALL, SPACE, WORD
+from edgeguard.waf.pcre.octets import ALL, of
 
+_PLAIN = of(PLAIN)
 _ANYTHING = 192  # octets of a set that takes nearly all
+_WORD = 3  # octets of what is worth looking for on its own
 _TELLING = 8  # octets of a set that is worth looking for
 
 
@@ -43,13 +48,13 @@ def by_heads(node: Node) -> list[Node]:
         return [node]
     before, between, words = parts[:at], parts[at + 1 : end], parts[end:]
     tied = [branch for branch in begin.branches if not before and _is_tied(branch)]
-    open_ended = [branch for branch in begin.branches if branch not in tied and _holds_anything(branch)]
-    rest = [branch for branch in begin.branches if branch not in tied and branch not in open_ended]
+    others = [branch for branch in begin.branches if branch not in tied and _is_loose(branch)]
+    rest = [branch for branch in begin.branches if branch not in tied and branch not in others]
     found: list[Node] = []
     if tied:
         found.append(chained([chosen(tied), *between, *words]))
-    if open_ended:
-        ways = chosen(list(map(_before_anything, open_ended)))
+    if others:
+        ways = chosen(list(map(_before_anything, others)))
         found.append(chained([*before, ways, Repeat(Octet(ALL), 0, None), *words]))
     if rest:
         needless, left = _telling(between)
@@ -81,6 +86,11 @@ def _holds_anything(node: Node) -> bool:
     return any(map(_holds_anything, inside(node)))
 
 
+def _is_loose(node: Node) -> bool:
+    """Whether it may be followed by anything, or is no more than a word."""
+    return _holds_anything(node) or (widths(node)[0] >= _WORD and not _is_telling(node))
+
+
 def _before_anything(node: Node) -> Node:
     """What precedes the first run of anything, on each way; all of a way that has none."""
     if isinstance(node, Choice):
@@ -96,9 +106,9 @@ def _before_anything(node: Node) -> Node:
 
 
 def _is_telling(node: Node) -> bool:
-    """Whether each way through it has an octet of a small set that makes no words."""
+    """Whether each way through it has an octet of a small set of marks."""
     if isinstance(node, Octet):
-        return not node.mask & (WORD | SPACE) and node.mask.bit_count() <= _TELLING
+        return not node.mask & _PLAIN and node.mask.bit_count() <= _TELLING
     if isinstance(node, Choice):
         return all(map(_is_telling, node.branches))
     if isinstance(node, Repeat):

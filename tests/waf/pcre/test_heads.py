@@ -21,6 +21,7 @@ WORDS = "(?:cat|ls)"
         (rf"(?:,,|;)(?:\w+=\w*\s)*(?:\w*/)?{WORDS}", [rf"(?:\w+=\w*\s|/){WORDS}", rf"(?:,,|;){WORDS}"]),
         (rf"(?:,,|;)(?:\w*)?{WORDS}", [rf"(?:,,|;)(?:\w*)?{WORDS}"]),
         (rf"x(?:^|;){WORDS}", [rf"x(?:^|;){WORDS}"]),
+        (rf"(?:;|nohup ){WORDS}", [rf"nohup .*{WORDS}", rf";{WORDS}"]),
         (rf"(?:^|^ ){WORDS}", [rf"(?:^|^ ){WORDS}"]),
         (WORDS, [WORDS]),
         ("(?:a|b)c?", ["(?:a|b)c?"]),
