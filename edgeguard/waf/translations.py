@@ -13,7 +13,7 @@ from edgeguard.waf.pcre import Translation
 if TYPE_CHECKING:
     from edgeguard.waf.databases import Databases
 
-_KEY = f"translations-4 {__version__}".encode()  # what is known holds for the code that made it
+_KEY = f"translations-6 {__version__}".encode()  # what is known holds for the code that made it
 _MOST = 20_000  # patterns; a rule set has 300, and those of former ones are kept, too
 
 

@@ -15,6 +15,8 @@ pattern.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from edgeguard.waf.expression import IGNORED
 from edgeguard.waf.pcre.heads import by_heads
 from edgeguard.waf.pcre.loosening import alphabet
@@ -38,25 +40,32 @@ from edgeguard.waf.pcre.nodes import (
 )
 from edgeguard.waf.pcre.octets import SPACE, WORD, of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _IGNORED = of(IGNORED)
+_APOSTROPHE, _QUOTES = of(b"'"), of(b"\"'")
 _WORD = WORD | of(b"-.")  # names of commands have these, too
 _DISGUISED = 8  # pieces of noise in a pattern that make it worth a look at values without `IGNORED`
 _SEAMS = 8  # kinds of noise that may be left
 
 
-def undisguised(node: Node) -> list[Node] | None:
-    """Patterns of which one at least is found in a value without `IGNORED` if `node` is found in the value itself.
+def undisguised(node: Node) -> tuple[list[Node], bool] | None:
+    """Patterns of which one at least is found if `node` is, and whether they are for bare values.
 
-    None where that is no better: the pattern has little noise, or one of the patterns would take nothing.
+    For the value itself where the noise is such that it is rarely seen between two letters: that is more precise. None where the
+    pattern has little noise, or one of the patterns would take nothing.
     """
-    bare = _Bare()
-    words = erased(bare.text(node, final=True))
-    if bare.noises < _DISGUISED or len(bare.seams) > _SEAMS:
+    plain = _Bare(lambda noise: noise)
+    words = plain.text(node, final=True)
+    if plain.noises < _DISGUISED or len(plain.seams) > _SEAMS:
         return None
-    found = by_heads(words)
-    if bare.seams:
-        found.append(Chain((Octet(_WORD), chosen(list(bare.seams)), Octet(WORD))))
-    return None if any(map(may_be_empty, found)) else found
+    if not any(alphabet(seam) & _APOSTROPHE for seam in plain.seams):
+        found = [words, *plain.whole_seams()]
+        return None if any(map(may_be_empty, found)) else (found, False)
+    bare = _Bare(erased)
+    found = [*by_heads(erased(bare.text(node, final=True))), *bare.whole_seams()]
+    return None if any(map(may_be_empty, found)) else (found, True)
 
 
 def erased(node: Node) -> Node:
@@ -89,17 +98,23 @@ class _Bare:
     """Takes the noise out of a pattern.
 
     Attributes:
+        erase: what is left of noise in the values that are looked at.
         noises: how many pieces there were.
         seams: what may be left of them between two word octets.
         owed: octets that what is left of noise at the end of a part can begin with; they must be taken behind that part.
     """
 
-    __slots__ = ("noises", "owed", "seams")
+    __slots__ = ("erase", "noises", "owed", "seams")
 
-    def __init__(self) -> None:
+    def __init__(self, erase: Callable[[Node], Node]) -> None:
+        self.erase = erase
         self.noises = 0
         self.owed = 0
         self.seams: dict[Node, None] = {}
+
+    def whole_seams(self) -> list[Node]:
+        """The seams as a pattern, if there are some."""
+        return [Chain((Octet(_WORD), chosen(list(self.seams)), Octet(WORD)))] if self.seams else []
 
     def text(self, node: Node, follow: tuple[Node, ...] = (), *, final: bool, owing: bool = False) -> Node:
         """The pattern without noise.
@@ -124,7 +139,7 @@ class _Bare:
     def _chain(self, parts: tuple[Node, ...], follow: tuple[Node, ...], *, final: bool, owing: bool) -> Node:
         made: list[tuple[Node, int]] = []  # a part, and octets of which one may come behind it as the end of the pattern
         in_word = False
-        parts = tuple(part for part in parts if not _is_let_go(part))
+        parts = tuple(part for part in parts if not (_is_let_go(part) and self.erase(part) == EMPTY))
         while parts:
             count = _leading(parts)
             noise, rest = parts[:count], parts[count:]
@@ -140,9 +155,9 @@ class _Bare:
             if self._seam(noise, rest, follow):
                 continue
             if final:
-                made.append((EMPTY, _left(noise) if rest else 0))
+                made.append((EMPTY, self._left(noise) if rest else 0))
             elif owing and may_be_empty(Chain(rest)):
-                self.owed |= _left(noise)
+                self.owed |= self._left(noise)
             else:
                 self.noises -= 1
                 made.append((Chain(noise), 0))
@@ -162,6 +177,10 @@ class _Bare:
         owed, self.owed = self.owed, kept
         return node, owed
 
+    def _left(self, noise: tuple[Node, ...]) -> int:
+        """The octets that what is left of the noise can begin with."""
+        return first_octets(self.erase(Chain(noise)))
+
     def _seam(self, noise: tuple[Node, ...], rest: tuple[Node, ...], follow: tuple[Node, ...]) -> bool:
         """Whether a word octet must follow; then what may be left of the noise is asked for between the two."""
         behind = rest + follow
@@ -170,7 +189,7 @@ class _Bare:
             noise, behind = noise + follow[:more], follow[more:]
         if may_be_empty(Chain(behind)) or first_octets(Chain(behind)) & ~WORD:
             return False
-        left = _not_empty(erased(Chain(noise)))
+        left = _not_empty(self.erase(Chain(noise)))
         if left is not None:
             self.seams[left] = None
         return True
@@ -187,13 +206,9 @@ def _joined(made: list[tuple[Node, int]]) -> Node:
 
 
 def _leading(parts: tuple[Node, ...]) -> int:
-    """How many parts at the beginning are noise."""
-    return next((at for at, part in enumerate(parts) if not _is_noise(part)), len(parts))
-
-
-def _left(noise: tuple[Node, ...]) -> int:
-    """The octets that what is left of the noise can begin with."""
-    return first_octets(erased(Chain(noise)))
+    """How many parts at the beginning are noise. There are quotes in it."""
+    count = next((at for at, part in enumerate(parts) if not _is_noise(part)), len(parts))
+    return count if alphabet(Chain(parts[:count])) & _QUOTES else 0
 
 
 def _is_noise(node: Node) -> bool:

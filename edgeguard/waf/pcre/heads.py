@@ -7,8 +7,8 @@ Of `(?:^|;|time .*)\s*(?:\w+=\S*\s+)*(?:\S*/)?(?:cat|ls|...)` the parts are
     (?:\w+=\S*\s+|/)(?:cat|ls|...)                 ;\s*(?:cat|ls|...)
 
 Nothing is missed. What is taken by way of a branch that holds a run of anything, or is a mere word, is taken by the branch's
-beginning, anything, and the words. What is taken with a part that need not be, is taken from that part's last repetition on;
-and all else without it.
+beginning, anything, and the words. What is taken with a part that need not be, is taken from that part's last repetition on,
+behind anything; and all else without it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def by_heads(node: Node) -> list[Node]:
     if rest:
         needless, left = _telling(between)
         if needless:
-            found.append(chained([chosen(needless), *words]))
+            led = [*before, Repeat(Octet(ALL), 0, None)] if before else []
+            found.append(chained([*led, chosen(needless), *words]))
         found.append(chained([*before, chosen(rest), *left, *words]))
     return found
 

@@ -70,16 +70,18 @@ def gate_of(node: Node) -> tuple[Expression, ...] | None:
     """
     if may_be_empty(node):
         return None
-    bare = undisguised(node)
-    if bare is not None:
-        return tuple(_expression(part, *_for_gate(part), bare=True) for part in bare)
+    parts, bare = undisguised(node) or ([node], False)
+    if bare:
+        return tuple(_expression(part, bare=True) for part in parts)
+    return tuple(_expression(small) for part in parts for small in _small(part))
+
+
+def _small(node: Node) -> list[Node]:
+    return loosened(node) if len(_for_gate(node)[0]) > _LARGE else [node]
+
+
+def _expression(node: Node, *, bare: bool = False) -> Expression:
     text, beyond = _for_gate(node)
-    if len(text) <= _LARGE:
-        return (_expression(node, text, beyond),)
-    return tuple(_expression(part, *_for_gate(part)) for part in loosened(node))
-
-
-def _expression(node: Node, text: str, beyond: int, *, bare: bool = False) -> Expression:
     return Expression(text.encode("ascii"), beyond, widths(node)[0], bare, not may_take_only(node, _PLAIN))
 
 

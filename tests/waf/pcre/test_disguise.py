@@ -71,7 +71,9 @@ _values = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
 
 @pytest.mark.parametrize("text", PATTERNS)
 def test_they_are_told_by_their_noise(text: str) -> None:
-    assert undisguised(read(text)[0]) is not None
+    found = undisguised(read(text)[0])
+    assert found is not None
+    assert found[1] is (text != WINDOWS)  # carets and quotes are seen between letters rarely enough
 
 
 @pytest.mark.parametrize(
@@ -82,12 +84,13 @@ def test_what_has_little_noise_or_may_be_nothing_is_left_as_it_is(text: str) -> 
 
 
 @pytest.mark.parametrize("text", PATTERNS)
-def test_nothing_is_missed_in_a_bare_value(text: str) -> None:
+def test_nothing_is_missed(text: str) -> None:
     whole = match_function(spell(read(text)[0]))
-    parts = [match_function(spell(part)) for part in undisguised(read(text)[0]) or []]
+    nodes, is_bare = undisguised(read(text)[0]) or ([], False)
+    parts = [match_function(spell(part)) for part in nodes]
     gate = compile_pcre(text).gate
     assert gate
-    assert all(expression.bare for expression in gate)
+    assert {expression.bare for expression in gate} == {is_bare}
     database = Gate(gate)
     met = set()
 
@@ -97,7 +100,7 @@ def test_nothing_is_missed_in_a_bare_value(text: str) -> None:
         raw = value.encode()
         if whole(UNANCHORED, raw, 0, len(raw))[0][0] >= 0:
             met.add(raw)
-            left = bare(raw)
+            left = bare(raw) if is_bare else raw
             assert any(part(UNANCHORED, left, 0, len(left))[0][0] >= 0 for part in parts)
             hits = database.hits(left)
             assert hits

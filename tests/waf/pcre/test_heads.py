@@ -20,6 +20,7 @@ WORDS = "(?:cat|ls)"
         (rf"(?:,,|;)\s*(?:\w*/)?{WORDS}", [rf"/{WORDS}", rf"(?:,,|;)\s*{WORDS}"]),
         (rf"(?:,,|;)(?:\w+=\w*\s)*(?:\w*/)?{WORDS}", [rf"(?:\w+=\w*\s|/){WORDS}", rf"(?:,,|;){WORDS}"]),
         (rf"(?:,,|;)(?:\w*)?{WORDS}", [rf"(?:,,|;)(?:\w*)?{WORDS}"]),
+        (rf"x(?:;|,)(?:=a|:)?{WORDS}", [rf"x.*(?:=a|:){WORDS}", rf"x[;,]{WORDS}"]),
         (rf"x(?:^|;){WORDS}", [rf"x(?:^|;){WORDS}"]),
         (rf"(?:;|nohup ){WORDS}", [rf"nohup .*{WORDS}", rf";{WORDS}"]),
         (rf"(?:^|^ ){WORDS}", [rf"(?:^|^ ){WORDS}"]),
