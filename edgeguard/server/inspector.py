@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgeguard.observe.log import get_logger
 from edgeguard.waf.handover import Handover
+from edgeguard.waf.warmup import warm
 
 if TYPE_CHECKING:
     from edgeguard.waf.ruleset import Ruleset
@@ -77,6 +78,7 @@ def run_inspector(ruleset: Ruleset, sock: socket.socket) -> int:
         os.nice(NICE)
         Path("/proc/self/comm").write_text("eg-inspector", "ascii")  # so that it can be told from workers
     gc.set_threshold(50_000, 20, 20)  # as in a worker
+    warm(ruleset)
     handover = Handover(ruleset)
     sock.setblocking(True)  # noqa: FBT003 - the standard library's
     with contextlib.suppress(ConnectionError):

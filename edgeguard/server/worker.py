@@ -35,6 +35,7 @@ from edgeguard.server.inspection import Inspectors
 from edgeguard.server.inspector import receive
 from edgeguard.server.listener import Census, Listener
 from edgeguard.server.tls import server_context
+from edgeguard.waf.warmup import warm
 
 if TYPE_CHECKING:
     import socket
@@ -109,6 +110,7 @@ class Worker:
         self._cache, self._pool = cache, pool
         if self._inspectors is not None and self._inspecting is not None:
             await self._inspectors.connect(self._inspecting)
+        warm(self._blueprint.ruleset)
         self._listen(Gateway(self._rooms(answerer)), loop)
         os.write(ready, READY)
         with self._replacing(ready):

@@ -18,9 +18,10 @@ from edgeguard.waf.phase import Phase
 from edgeguard.waf.tries import Builder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from edgeguard.waf.databases import Databases
+    from edgeguard.waf.forms import Trie
     from edgeguard.waf.lanes import Count, Key, Lane, Member
     from edgeguard.waf.model import Rule, Term
     from edgeguard.waf.seclang.chain import ChainRule
@@ -75,6 +76,11 @@ class PhasePlan:
     counts: tuple[Count, ...]
     always: tuple[Planned, ...]
     strayed: tuple[Planned, ...]
+
+    def tries(self) -> Iterator[Trie]:
+        """All that its lists are looked at with; one that serves several lists comes as often."""
+        for member in (*(member for lane in self.lanes for member in lane.members), *self.loose):
+            yield from (trie for trie in (*member.named.values(), member.other) if trie is not None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

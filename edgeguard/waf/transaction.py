@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.evaluate import Evidence, Hit
+    from edgeguard.waf.forms import Terms, Trie
     from edgeguard.waf.lanes import Count, Found, Key, Lane, Member
     from edgeguard.waf.model import Mode, Term
     from edgeguard.waf.plan import PhasePlan, Planned
@@ -288,14 +289,19 @@ class Transaction:
         pairs = member.take(self._seen)
         if not pairs and member.otherwise is not None:
             pairs = ((b"", member.otherwise),)
+        last: bytes | None = None  # a long one that stands there thousands of times is not remembered by its trie
+        asked: Trie | None = None
+        terms: Terms | None = None
         for name, value in pairs:
             trie = named.get(name.lower(), other) if named else other
             if trie is None:
                 continue
-            terms = trie.known.get(value)
-            if terms is None:
-                self._tick()
-                terms = trie.ask(value, self._tick)
+            if value is not last or trie is not asked or terms is None:
+                terms = trie.known.get(value)
+                if terms is None:
+                    self._tick()
+                    terms = trie.ask(value, self._tick)
+                last, asked = value, trie
             for term in terms:
                 if found is None:
                     self._hits.setdefault(term, []).append((member.label, name, value))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edgeguard.config.model import Waf
-from edgeguard.message import Body, Headers
+from edgeguard.message import Body, Client, Headers, Request
 from edgeguard.waf import VERDICT_ALLOW, load_rules
 from edgeguard.waf.lanes import HITS
 from edgeguard.waf.model import Action
@@ -410,3 +410,27 @@ def test_without_gates_the_verdict_is_the_same(scripted: Callable[..., Ruleset],
     assert [match.rule for match in quick.matches] == [match.rule for match in whole.matches]
     assert (quick.status, quick.score, quick.action) == (whole.status, whole.score, whole.action)
     assert quick.status == (418 if path.startswith("/evil") else 0)
+
+
+@pytest.mark.parametrize("language", ["yaml", "seclang"])
+def test_a_long_name_above_thousands_of_values_is_looked_at_once(
+    language: str, bundle: Ruleset, seclang: Callable[..., Ruleset]
+) -> None:
+    rules = bundle if language == "yaml" else seclang('SecRule ARGS_NAMES|ARGS "@rx needle" "id:1,phase:2,deny"')
+
+    def looks(count: int) -> int:
+        calls = 0
+
+        def now() -> int:
+            nonlocal calls
+            calls += 1
+            return 0
+
+        text = b'{"%b": [%b]}' % (b"k" * 5000, b",".join([b"1"] * count))
+        fields = Headers([(b"host", b"h"), (b"content-type", b"application/json"), (b"content-length", b"%d" % len(text))])
+        request = Request(b"POST", b"/", b"/", None, b"https", b"h", fields, Body(text))
+        rules.transaction(request, Client("192.0.2.7", "192.0.2.7"), now=now).request_body(text)
+        return calls
+
+    looks(10)
+    assert looks(3000) <= looks(10)

@@ -144,7 +144,10 @@ def _arguments(root: Any, depth: int, budget: int, encode: Callable[[str], bytes
             level += 1
             if kind is list:
                 for number, item in enumerate(node):
-                    place = path + (_PLACES[number] if number < len(_PLACES) else b".array_%d" % number)
+                    if len(path) >= _PATH:
+                        place = path  # the same object for all, which is then looked at once
+                    else:
+                        place = path + (_PLACES[number] if number < len(_PLACES) else b".array_%d" % number)
                     if type(item) is str:
                         found.append((place, encode(item)))
                     else:

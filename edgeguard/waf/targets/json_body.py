@@ -23,14 +23,14 @@ def keys(seen: Seen) -> Sequence[Pair]:
 
 
 def paths(seen: Seen) -> list[Pair]:
-    return [(name, name) for name, _ in values(seen)]
+    return [(name, name) for name in dict.fromkeys(name for name, _ in values(seen))]
 
 
 FAMILY = Family(
     extractors={Source.JSON_KEY: keys, Source.JSON_PATH: paths, Source.JSON_VALUE: values},
     kinds=(
         Kind("http.request.json.keys", (Source.JSON_KEY,), "keys of all objects"),
-        Kind("http.request.json.paths", (Source.JSON_PATH,), "where scalars stand: `user.name`"),
+        Kind("http.request.json.paths", (Source.JSON_PATH,), "where scalars stand, each place once: `user.name`"),
         Kind("http.request.json.values", (Source.JSON_VALUE,), "scalars, by path: `:user.name`", keyed=True),
     ),
 )
