@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.errors import ClientFault
-from edgeguard.gateway.routes import HostPatterns, PathPatterns
+from edgeguard.gateway.routes import HostPatterns
 from edgeguard.identity.networks import NetworkSet
+from edgeguard.wire.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Admit

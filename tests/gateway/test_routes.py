@@ -5,8 +5,9 @@ import time
 import pytest
 
 from edgeguard.config.model import Config
-from edgeguard.gateway.routes import HostPatterns, PathPatterns, RouteTable, host_of
+from edgeguard.gateway.routes import HostPatterns, RouteTable, host_of
 from edgeguard.message import Headers, Request
+from edgeguard.wire.path_patterns import PathPatterns
 from edgeguard.wire.target import normalise
 
 MINIMUM = {"listeners": [{"port": 8080}], "origin": {"url": "http://127.0.0.1:8055"}}
