@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.bare import BARE, bare
 from edgeguard.waf.expression import PLAIN
+from edgeguard.waf.transformations.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -93,6 +94,23 @@ class Patterns:
             _scan(self.always, form, found)
             if self.marked and form.translate(None, PLAIN):
                 _scan(self.marked, form, found)
+
+
+def _steps(onward: dict[Callable[[bytes], bytes], Branch]) -> tuple[Step, ...]:
+    """Steps on the way. Two that one function makes together come as one, and the first besides where its form is looked at."""
+    steps: list[Step] = []
+    for apply, branch in onward.items():
+        joined = [(both, beyond) for second, beyond in branch.steps if (both := together(apply, second)) is not None]
+        if not joined:
+            steps.append((apply, branch))
+            continue
+        steps += joined
+        rest = Branch()
+        rest.patterns = branch.patterns
+        rest.steps = tuple(step for step in branch.steps if together(apply, step[0]) is None)
+        if rest.patterns or rest.steps:
+            steps.append((apply, rest))
+    return tuple(steps)
 
 
 def _scan(databases: list[tuple[Gate, list[Terms]]], form: bytes, found: dict[Term, None]) -> None:
@@ -271,7 +289,7 @@ class Trie:
         if len(self._ways) >= _SETS:
             self._ways.clear()
             self._branches.clear()
-        ways = self._ways[stirred] = tuple((apply, self._branch(frozenset(nodes))) for apply, nodes in found.items())
+        ways = self._ways[stirred] = _steps({apply: self._branch(frozenset(nodes)) for apply, nodes in found.items()})
         return ways
 
     def _branch(self, nodes: frozenset[Node]) -> Branch:
@@ -284,7 +302,7 @@ class Trie:
                 for apply, _, following in node.steps:
                     onward.setdefault(apply, set()).add(following)
             known.patterns = tuple({id(node.patterns): node.patterns for node in nodes if node.patterns is not None}.values())
-            known.steps = tuple((apply, self._branch(frozenset(following))) for apply, following in onward.items())
+            known.steps = _steps({apply: self._branch(frozenset(following)) for apply, following in onward.items()})
         return known
 
     def _follow(self, value: bytes, ways: Sequence[Step], found: dict[Term, None], tick: Callable[[], None] | None) -> None:

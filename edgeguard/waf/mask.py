@@ -52,6 +52,8 @@ def _names_secret(text: bytes) -> bool:
 def printable(piece: bytes) -> str:
     """Text in which every control character, backslash and broken byte is escaped."""
     text = piece.decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 

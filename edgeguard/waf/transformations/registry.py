@@ -44,7 +44,7 @@ from edgeguard.waf.transformations import (
     utf8_to_ascii,
     utf8_to_unicode,
 )
-from edgeguard.waf.transformations.seclang.url_decode_uni import with_unicode_map
+from edgeguard.waf.transformations.seclang.url_decode_uni import MappedUrlDecodeUni
 from edgeguard.waf.transformations.seclang.variants import VARIANTS
 
 if TYPE_CHECKING:
@@ -144,4 +144,4 @@ def seclang_name(name: str) -> str:
 def url_decode_uni_by(code_page: int, mapping: Mapping[int, bytes]) -> Transformation:
     """SecLang's `urlDecodeUni` under `SecUnicodeMapFile`; `read_unicode_map` reads the mapping."""
     plain = SECLANG["urldecodeuni"]
-    return Transformation(f"{plain.name}:{code_page}", with_unicode_map(mapping), plain.stirs)
+    return Transformation(f"{plain.name}:{code_page}", MappedUrlDecodeUni(mapping), plain.stirs)

@@ -15,7 +15,7 @@ from edgeguard.waf.transformations.seclang.narrow import narrow
 from edgeguard.waf.transformations.url_decode_uni import percent_decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 STIRS = b"%+"
 
@@ -27,13 +27,19 @@ def url_decode_uni(value: bytes) -> bytes:
     return percent_decoded(value, narrow) if _PERCENT in value or _PLUS in value else value
 
 
-def with_unicode_map(mapping: Mapping[int, bytes]) -> Callable[[bytes], bytes]:
-    """`url_decode_uni` by a map of code points to bytes, such as `read_unicode_map` reads."""
+class MappedUrlDecodeUni:
+    """`urlDecodeUni` by a map of code points to bytes, such as `read_unicode_map` reads."""
 
-    def spelled(code: int) -> bytes:
-        return mapping.get(code) or narrow(code)
+    __slots__ = ("_spelled", "mapping")
 
-    def mapped_url_decode_uni(value: bytes) -> bytes:
-        return percent_decoded(value, spelled)
+    def __init__(self, mapping: Mapping[int, bytes]) -> None:
+        self.mapping = mapping
 
-    return mapped_url_decode_uni
+        def spelled(code: int) -> bytes:
+            return mapping.get(code) or narrow(code)
+
+        self._spelled = spelled
+
+    def __call__(self, value: bytes) -> bytes:
+        """See `percent_decoded`; most values are told apart before."""
+        return percent_decoded(value, self._spelled) if _PERCENT in value or _PLUS in value else value

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edgeguard.waf.transformations.seclang.url_decode_uni import url_decode_uni, with_unicode_map
+from edgeguard.waf.transformations.seclang.url_decode_uni import MappedUrlDecodeUni, url_decode_uni
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,6 @@ def test_url_decode_uni_gives_the_same_object_back(value: bytes) -> None:
 
 
 def test_a_map_goes_before_the_low_byte() -> None:
-    decode = with_unicode_map({0x2019: b"'"})
+    decode = MappedUrlDecodeUni({0x2019: b"'"})
     assert decode(b"a%u2019%u201a%uff1c%27+") == b"a'\x1a<' "
     assert decode(value := b"50%") is value
