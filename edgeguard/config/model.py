@@ -351,10 +351,146 @@ class Crs(Section):
     exclusions: list[CrsExclusion] = []
 
 
+Mode = Literal["enforce", "shadow", "off"]
+Sensitivity = Literal["balanced", "strict"]  # strict: rules that find more, and now and then what is none
+PackName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+
+
+class Dial(Section):
+    """How the rules of one file act, or of all files of a family; None leaves a matter to what is more general."""
+
+    mode: Mode | None = None
+    sensitivity: Sensitivity | None = None
+
+
+class RouteWaf(Section):
+    """Inspection on one route. `mode` may ask for less than `waf.mode`, never for more; a dial here wins over one there."""
+
+    mode: Mode | None = None
+    sensitivity: Sensitivity | None = None
+    packs: dict[PackName, Dial] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mode_alone(cls, data: object) -> object:
+        return {"mode": data} if isinstance(data, str) else data
+
+
+def _json_path(text: str) -> str:
+    if not text or not all(text.split(".")):
+        raise ValueError(f"'{text}' is no JSON path; write it like data.attributes.** (keys joined by dots, no indices)")
+    return text
+
+
+JsonPath = Annotated[str, AfterValidator(_json_path)]
+ContentKind = Literal["auto", "html", "markdown", "text", "structured", "inspect"]
+
+
+class ContentProfile(Section):
+    """Requests of which some values are what an editor writes. Of several patterns that fit a value, the first counts."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    paths: Annotated[list[PathPattern], Field(min_length=1)]  # prefixes, or globs with `*` (one segment) and `**`
+    but_not: list[PathPattern] = []  # paths among these that are inspected as all others are
+    methods: list[Method] = ["POST", "PUT", "PATCH"]
+    accounts: list[str] = []  # only these, by name; empty: whoever is authenticated
+    fields: dict[JsonPath, ContentKind] = {}  # of JSON; `*` is one key, `**` any number; lists add nothing to a path
+    form: dict[str, ContentKind] = {}  # names of form fields; `*` at the end fits any
+    mutations_only: bool = False  # for GraphQL: only where all that is asked for are mutations
+    teaches: bool = True  # what the origin answers here may prove a credential (`learn`)
+
+
+class Learn(Section):
+    """When a credential that the edge can't verify counts as authenticated: once the origin has shown that it knows it."""
+
+    enabled: bool = True
+    headers: list[FieldName] = ["authorization"]  # of `authorization`, only Bearer: a Basic password may be everybody's
+    cookies: list[str] = []  # sessions, by the cookie's name
+    # GET on these, answered with 2xx and JSON, proves a credential; they must be refused to everybody else.
+    proofs: list[PathPattern] = ["/users/me", "/admin/users/me"]
+    seconds: Annotated[int, Field(ge=1, le=2_592_000)] = 43_200  # since the last proof; a working day
+    most: Annotated[int, Field(ge=64, le=1_000_000)] = 16_384  # credentials and places, 24 bytes each, shared by all workers
+
+
+class Content(Section):
+    """Editors' text: within it code is text, and only what would run where it is shown counts."""
+
+    enabled: bool = True
+    profiles: list[ContentProfile] = [
+        ContentProfile(
+            name="items",
+            paths=["/items", "/api/items"],
+            fields={"data.attributes.**": "auto", "included.attributes.**": "auto"},
+        ),
+        ContentProfile(
+            name="uploads",
+            paths=["/uploads", "/api/uploads"],
+            fields={
+                "data.attributes.default_field_metadata.**": "auto",
+                **dict.fromkeys(
+                    [
+                        f"data.attributes.{name}"
+                        for name in ("title", "alt", "description", "caption", "notes", "copyright", "author")
+                    ],
+                    "auto",
+                ),
+            },
+            form=dict.fromkeys(["title", "alt", "description", "caption"], "text"),
+        ),
+        ContentProfile(
+            name="webhooks",
+            paths=["/webhooks", "/api/webhooks"],
+            fields={"data.attributes.name": "text", "data.attributes.custom_payload": "text"},
+        ),
+        ContentProfile(
+            name="graphql",
+            paths=["/graphql", "/api/graphql"],
+            methods=["POST"],
+            fields={"variables.**": "auto"},
+            mutations_only=True,
+            teaches=False,  # it answers 200 to everybody
+        ),
+    ]
+    # Hosts whose scripts editors embed; a `script` or `iframe` that loads from one over https is no finding.
+    embeds: list[HostPattern] = [
+        "platform.twitter.com", "platform.x.com", "www.instagram.com", "www.tiktok.com", "embed.typeform.com",
+        "gist.github.com", "cdn.jsdelivr.net", "assets.calendly.com", "player.vimeo.com", "www.youtube.com",
+        "embedr.flickr.com", "connect.facebook.net", "static.codepen.io", "cpwebassets.codepen.io",
+    ]  # fmt: skip
+    learn: Learn = Learn()
+
+
+class GraphQLAccount(Section):
+    """Limits of one account; what is not set is as for all."""
+
+    introspection: Literal["allow", "authenticated", "deny"] | None = None
+    depth: Count | None = None
+    aliases: Count | None = None
+    operations: Count | None = None
+    cost: Count | None = None
+
+
+class GraphQL(Section):
+    """What a GraphQL request may ask for. Beyond it: 400, told as GraphQL tells errors."""
+
+    paths: list[PathPattern] = ["/graphql", "/api/graphql"]
+    introspection: Literal["allow", "authenticated", "deny"] = "allow"  # authenticated: to accounts that are
+    depth: Count = 25  # levels of fields, fragments opened; introspection itself needs 13
+    aliases: Count = 100  # in all; pages that ask for many things at once have some 30
+    operations: Count = 20  # in one request: a batch, or several in a document
+    # Fields, each times the `first`, `limit` and the like of what it stands in.
+    cost: Count = 100_000
+    accounts: dict[str, GraphQLAccount] = {}
+
+
 class Waf(Section):
     """Inspection. `mode` is the last word: `shadow` records what would have been blocked, `off` asks nothing."""
 
-    mode: Literal["enforce", "shadow", "off"] = "enforce"
+    mode: Mode = "enforce"
+    sensitivity: Sensitivity = "balanced"
+    # Dials by pack, which is a file's name without its ending (`a03-sql`), or by family, which is what stands before the first
+    # hyphen of it (`a03`). The pack's wins over the family's. They hold for rules of EdgeGuard's own.
+    packs: dict[PackName, Dial] = {}
     rules: list[str] = ["bundled", "rules"]  # folders, files or globs, relative to this file; `bundled`: EdgeGuard's own
     threshold: Count = 5  # score at which a request is blocked; one critical match scores 5 (as CRS)
     # Engine time for a head or a body, microseconds; as much again for each 32 KiB of the body. Heads of a CMS's
@@ -376,6 +512,8 @@ class Waf(Section):
     crs: Crs | None = None  # OWASP Core Rule Set as it is published
     # Where compiled patterns are kept, so that a start takes no seconds; `off`, or a folder that only this user can write.
     compiled: str = "auto"
+    content: Content = Content()
+    graphql: GraphQL = GraphQL()
 
 
 class Cache(Section):
@@ -451,7 +589,7 @@ class Route(Section):
     hosts: list[HostPattern] = []
     body: Bytes | None = None
     cache: bool = True
-    waf: Literal["enforce", "shadow", "off"] | None = None
+    waf: RouteWaf | None = None  # a mode alone, or with dials
     policies: list[str] | None = None  # names of limits; None: all that are not by route
     first_byte_seconds: Positive | None = None
 
