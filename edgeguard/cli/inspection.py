@@ -76,7 +76,7 @@ def _listeners(config: Config, findings: Findings) -> None:
 
 def _rules(config: Config, findings: Findings) -> None:
     try:
-        ruleset = load_rules([Path(rules) for rules in config.waf.rules], config.waf)
+        ruleset = load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes)
     except (RulesError, OSError) as error:
         findings.faults += explain(error)
         return

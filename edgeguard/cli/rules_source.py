@@ -57,7 +57,9 @@ class Source:
         Raises:
             RulesError: they don't load.
         """
-        return load_rules(self.settings.rules, self.settings, gates=gates)
+        return load_rules(
+            self.settings.rules, self.settings, gates=gates, routes=() if self.config is None else self.config.routes
+        )
 
     def program(self) -> Program | None:
         """What SecLang scripts say; None without scripts.

@@ -206,7 +206,7 @@ class Gateway:
 
     def _transaction(self, exchange: Exchange, request: Request, client: Client, mode: Mode) -> Transaction:
         ruleset = self._rooms.ruleset
-        transaction = ruleset.transaction(request, client, mode)
+        transaction = ruleset.transaction(request, client, mode, route=exchange.route.name)
         if ruleset.chains:  # their language can ask for these
             request.id = exchange.entry.request_id.encode()
             seen, link = transaction.seen, exchange.link

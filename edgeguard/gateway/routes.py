@@ -120,7 +120,7 @@ class RouteTable:
 
 def _compile(settings: Route, config: Config) -> CompiledRoute:
     first_byte = settings.first_byte_seconds
-    mode = settings.waf or config.waf.mode
+    mode = (settings.waf and settings.waf.mode) or config.waf.mode
     return CompiledRoute(
         name=settings.name,
         body=config.wire.body if settings.body is None else settings.body,

@@ -37,7 +37,9 @@ class Screen:
     def begin(self, exchange: Exchange) -> None:
         """Give an exchange that no client waits for a transaction of its own, where responses are looked at."""
         if self.wanted and exchange.route.waf != "off":
-            exchange.transaction = self._ruleset.transaction(exchange.request, exchange.client, exchange.route.waf)
+            exchange.transaction = self._ruleset.transaction(
+                exchange.request, exchange.client, exchange.route.waf, route=exchange.route.name
+            )
             exchange.transaction.request_head()
 
     async def inspect(self, exchange: Exchange, response: Response) -> None:

@@ -44,4 +44,5 @@ def load(path: Path, before: Blueprint | None = None) -> Blueprint:
     config = load_config(path)
     configured = config.identity.key is not None or config.identity.key_file is not None
     key = before.key if before is not None and not configured else read_key(config.identity)
-    return Blueprint(config, digest(config), load_rules([Path(rules) for rules in config.waf.rules], config.waf), key)
+    ruleset = load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes)
+    return Blueprint(config, digest(config), ruleset, key)

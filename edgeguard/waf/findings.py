@@ -62,8 +62,8 @@ class Findings:
         self._chain_status = 0
         self.budget_spent = False
 
-    def rule(self, rule: Rule, evidence: Evidence | None) -> None:
-        """Note that `rule` holds."""
+    def rule(self, rule: Rule, evidence: Evidence | None, *, shadow: bool = False) -> None:
+        """Note that `rule` holds; `shadow` is True where a dial has it block nothing."""
         target = form = value = ""
         if evidence is not None:
             target = f"{evidence.label}:{name_shown(evidence.name)}" if evidence.name else evidence.label
@@ -80,8 +80,9 @@ class Findings:
                 form=form,
                 value=value,
                 score=action.score,
-                mode="shadow" if rule.status == "shadow" else "enforce",
+                mode="shadow" if shadow or rule.status == "shadow" else "enforce",
                 status=action.status,
+                pack=rule.pack,
             )
         )
 

@@ -101,7 +101,7 @@ class Handover:
         return (
             int(phase),
             complete,
-            transaction._mode,
+            (transaction._mode, transaction.route),
             (request.method, request.target, request.path, request.query, request.scheme, request.authority, request.version),
             (request.id, request.headers.fields, request.body.length),
             (client.address, client.peer, None if account is None else (account.id, account.source, account.verified)),
@@ -169,7 +169,7 @@ class Handover:
             body: the message's content.
             sent: what `sent` gave, in one.
         """
-        number, complete, mode, line, rest, who, facts, answered, is_read, state = question
+        number, complete, (mode, route), line, rest, who, facts, answered, is_read, state = question
         phase = Phase(number)
         method, target, path, query, scheme, authority, version = line
         identity, fields, length = rest
@@ -178,7 +178,7 @@ class Handover:
             *(method, target, path, query, scheme, authority, Headers(fields), Body(None, length)), version=version, id=identity
         )
         client = Client(address, peer, None if account is None else Account(*account))
-        transaction = self._ruleset.transaction(request, client, mode)
+        transaction = self._ruleset.transaction(request, client, mode, route=route)
         seen = transaction._seen
         for name, value in zip(_SEEN, facts, strict=True):
             setattr(seen, name, value)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.databases import Databases, default_folder
+from edgeguard.waf.dials import unknown_packs
 from edgeguard.waf.faults import Refused, RuleFault, RulesError
 from edgeguard.waf.rule_reader import Draft, read_rules
 from edgeguard.waf.rule_tests import failure
@@ -18,7 +19,7 @@ from edgeguard.waf.translations import keep_translations, read_translations
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from edgeguard.config.model import Waf
+    from edgeguard.config.model import Route, Waf
     from edgeguard.waf.seclang.chain import ChainRule
     from edgeguard.waf.seclang.syntax import Configuration, Program
 
@@ -26,11 +27,12 @@ _SUFFIXES = (".yaml", ".yml")
 _MAGIC = frozenset("*?[")
 
 
-def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True) -> Ruleset:
+def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True, routes: Sequence[Route] = ()) -> Ruleset:
     """Read, compile and test the rules of files, folders (with all below them) and globs.
 
     Rules keep the order of `paths`, and within a folder the order of file names. Without `gates` no patterns are compiled for the
-    gate, so that loading takes no time and requests take more: for a look at one of them.
+    gate, so that loading takes no time and requests take more: for a look at one of them. `routes` are those with dials of their
+    own.
 
     Raises:
         RulesError: a path holds no rules, a rule is faulty or its tests fail; all that could be found is told at once.
@@ -61,7 +63,7 @@ def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True
     except RulesError as error:
         faults += error.faults
     seclang = None if program is None else program.configuration
-    return compile_rules(drafts, settings, faults, chains, seclang, notes=notes, gates=gates)
+    return compile_rules(drafts, settings, faults, chains, seclang, notes=notes, gates=gates, routes=routes)
 
 
 def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
@@ -83,19 +85,28 @@ def compile_rules(
     *,
     notes: tuple[Note, ...] = (),
     gates: bool = True,
+    routes: Sequence[Route] = (),
 ) -> Ruleset:
     """The ruleset of what was read.
 
     Raises:
         RulesError: there are `faults` already, two rules share an id, or a test fails.
     """
+    rules = [draft.rule for draft in drafts]
     wrong = [*faults, *_twice(drafts)]
     if wrong and not drafts:
         raise RulesError(wrong)
-    rules = [draft.rule for draft in drafts]
+    if not wrong:  # a file that can't be read may have the pack that nobody knows
+        wrong += unknown_packs(rules, settings, routes)
     databases = _databases(settings.compiled)
-    ruleset = Ruleset(rules, settings, chains=chains, seclang=seclang, notes=notes, databases=databases, gates=gates)
-    wrong += _failing(drafts, ruleset)
+    ruleset = Ruleset(
+        rules, settings, chains=chains, seclang=seclang, notes=notes, databases=databases, gates=gates, routes=routes
+    )
+    asked = {item.rule for item in ruleset.plan.rules}
+    wrong += _failing([draft for draft in drafts if draft.rule in asked], ruleset)
+    if apart := [draft for draft in drafts if draft.rule not in asked]:  # their tests hold all the same
+        alone = settings.model_copy(update={"sensitivity": "strict", "packs": {}})
+        wrong += _failing(apart, Ruleset([draft.rule for draft in apart], alone, gates=False))
     if wrong:
         raise RulesError(wrong)
     return ruleset

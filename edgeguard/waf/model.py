@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Mode = Literal["enforce", "shadow", "off"]
 Status = Literal["test", "shadow", "enforce", "retired"]
 Severity = Literal["info", "low", "medium", "high", "critical"]
+Sensitivity = Literal["balanced", "strict"]
 
 SCORES: dict[Severity, int] = {"critical": 5, "high": 4, "medium": 3, "low": 2, "info": 0}
 
@@ -113,6 +114,8 @@ class Rule:
         phase: decided in this phase only, over all seen so far; None decides as soon as the condition holds.
         source: `file:line`, for people.
         canonical: the rule as it was read, in one spelling, for digests.
+        pack: the file it stands in, without folder and ending: `a03-sql`.
+        sensitivity: `strict` for a rule that is asked only where its pack's dial says so.
     """
 
     id: str
@@ -126,6 +129,8 @@ class Rule:
     action: Action
     source: str = ""
     canonical: str = ""
+    pack: str = ""
+    sensitivity: Sensitivity = "balanced"
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -145,6 +150,7 @@ class Match:
         status: the HTTP status with which this match blocks at once; None for one that only scores.
         language: in which the rule is written.
         detail: what the rule itself wants to be told (`logdata`), cut and masked like the value.
+        pack: the file of the rule, where it is one of EdgeGuard's own language.
     """
 
     rule: str
@@ -159,6 +165,7 @@ class Match:
     status: int | None = None
     language: Literal["edgeguard", "seclang"] = "edgeguard"
     detail: str = ""
+    pack: str = ""
 
 
 @dataclass(frozen=True, slots=True)

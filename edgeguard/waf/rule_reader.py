@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
 from edgeguard.waf import condition
@@ -17,7 +18,7 @@ from edgeguard.waf.transformations.registry import TRANSFORMATIONS
 from edgeguard.waf.yaml_items import Item, read_items
 
 if TYPE_CHECKING:
-    from edgeguard.waf.model import Severity, Status
+    from edgeguard.waf.model import Sensitivity, Severity, Status
     from edgeguard.waf.transformations.registry import Transformation
 
 KEYS = {
@@ -27,6 +28,7 @@ KEYS = {
     "references": "addresses to read",
     "status": "test | shadow | enforce | retired",
     "severity": "info | low | medium | high | critical",
+    "sensitivity": "balanced | strict; a strict rule is asked only where a dial says so, see tuning.md",
     "tags": "names such as owasp-2021/A03 or cwe/89",
     "phase": "the phase in which alone it is decided; as soon as it holds where nothing is said",
     "match": "selections by name",
@@ -35,6 +37,7 @@ KEYS = {
     "tests": "{match: [...], pass: [...]}",
 }
 STATUSES = ("test", "shadow", "enforce", "retired")
+SENSITIVITIES = ("balanced", "strict")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _WORDS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
@@ -101,6 +104,8 @@ class _RuleReader:
             action=self._action(severity),
             source=f"{self.file}:{self.item.line}",
             canonical=json.dumps(self.item.plain, sort_keys=True, ensure_ascii=False),
+            pack=PurePath(self.file).stem,
+            sensitivity=cast("Sensitivity", self._choice("sensitivity", "balanced", SENSITIVITIES)),
         )
         self._texts("references")
         self._text("description")

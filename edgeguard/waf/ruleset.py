@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard import __version__
 from edgeguard.waf.bodies.inspect import needs_body
+from edgeguard.waf.dials import DEFAULT, settle_dials
 from edgeguard.waf.findings import EVENTS
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.plan import make_plan
@@ -25,7 +26,7 @@ from edgeguard.waf.transaction import Transaction
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from edgeguard.config.model import Waf
+    from edgeguard.config.model import Route, Waf
     from edgeguard.message import Client, Request
     from edgeguard.waf.databases import Databases
     from edgeguard.waf.model import Mode, Rule
@@ -43,7 +44,7 @@ class Ruleset:
     """Rules ready to be asked.
 
     Attributes:
-        rules: all that were read, those included that are not asked (`test`, `retired`).
+        rules: all that were read, those included that are not asked (`test`, `retired`, and what the dials leave out).
         settings: the section they were compiled with.
         digest: SHA-256 over rules, settings and engine version, in hexadecimal; equal digests decide equally.
         rule_ids: of the rules that are asked, and of what the engine itself reports.
@@ -51,6 +52,7 @@ class Ruleset:
         inspects_response_bodies: likewise for bodies.
         notes: what was accepted in scripts, and has no effect here.
         facts: SecLang's variables that are the same for all requests.
+        stances: by route, how rules act there where not as their files say.
         budget: engine time for one transaction, in nanoseconds.
     """
 
@@ -71,6 +73,7 @@ class Ruleset:
         "rules",
         "seclang",
         "settings",
+        "stances",
     )
 
     def __init__(
@@ -83,6 +86,7 @@ class Ruleset:
         notes: tuple[Note, ...] = (),
         databases: Databases | None = None,
         gates: bool = True,
+        routes: Sequence[Route] = (),
     ) -> None:
         self.notes = notes
         self.rules = tuple(rules)
@@ -94,11 +98,13 @@ class Ruleset:
         self.observed = settled.observed if settled is not None else Observed()
         self.records = Records(self.seclang.collection_timeout)
         self.facts = {"WEBAPPID": self.seclang.web_app_id.encode(), "MODSEC_BUILD": _BUILD}
-        self.plan = make_plan(self.rules, settled, databases, gates=gates)
+        dials = settle_dials(self.rules, settings, routes)
+        self.stances = dials.stances
+        self.plan = make_plan(dials.asked, settled, databases, gates=gates)
         if gates:
             for term in self.plan.gated:
                 term.operator.prepare(databases)
-        self.digest = _digest(self.rules, self.chains, settings)
+        self.digest = _digest(self.rules, self.chains, settings, routes)
         self.rule_ids = (*(event.id for event in EVENTS), *(item.rule.id for item in self.plan.rules))
         phases = {source.phase for item in self.plan.rules for term in item.rule.terms for source in term.target.sources}
         phases |= {item.only for item in self.plan.rules if item.only is not None}
@@ -124,7 +130,7 @@ class Ruleset:
             return False
         return essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))
 
-    def transaction(
+    def transaction(  # noqa: PLR0913 - each has a name, and most have a default
         self,
         request: Request,
         client: Client,
@@ -135,6 +141,7 @@ class Ruleset:
         *,
         blind: bool = False,
         observer: Observer | None = None,
+        route: str = DEFAULT,
     ) -> Transaction:
         """Begin to inspect an exchange.
 
@@ -147,14 +154,21 @@ class Ruleset:
             wall: seconds since 1970, for rules that look at the time, and for how long variables live.
             blind: evaluate every rule on every value without the gate; slow, for proving the gate right.
             observer: is told of each rule that holds, those that log nothing included.
+            route: the one that the request takes, whose dials hold.
         """
         if _STRICTNESS[self.settings.mode] < _STRICTNESS[mode]:
             mode = self.settings.mode
-        return Transaction(self, request, client, mode, now, worked, wall, blind=blind, observer=observer)
+        stance = self.stances.get(route) if self.stances else None
+        return Transaction(
+            self, request, client, mode, now, worked, wall, blind=blind, observer=observer, route=route, stance=stance
+        )
 
 
-def _digest(rules: Sequence[Rule], chains: Sequence[ChainRule], settings: Waf) -> str:
+def _digest(rules: Sequence[Rule], chains: Sequence[ChainRule], settings: Waf, routes: Sequence[Route]) -> str:
     digest = hashlib.sha256(f"edgeguard {__version__}\n{settings.model_dump_json()}\n".encode())
+    for route in routes:
+        if route.waf is not None:
+            digest.update(f"{route.name} {route.waf.model_dump_json()}\n".encode())
     for rule in rules:
         digest.update(rule.canonical.encode() + b"\n")
     for chain in chains:

@@ -12,7 +12,7 @@ from typing import Any
 from edgeguard.waf.model import SCORES
 from edgeguard.waf.operators.registry import OPERATORS
 from edgeguard.waf.phase import Phase
-from edgeguard.waf.rule_reader import KEYS, STATUSES
+from edgeguard.waf.rule_reader import KEYS, SENSITIVITIES, STATUSES
 from edgeguard.waf.rule_tests import KEYS as TEST_KEYS
 from edgeguard.waf.targets.registry import KINDS
 from edgeguard.waf.transformations.registry import TRANSFORMATIONS
@@ -43,6 +43,7 @@ def _property(key: str) -> dict[str, Any]:
         "tags": _TEXTS,
         "status": {"enum": list(STATUSES)},
         "severity": {"enum": list(SCORES)},
+        "sensitivity": {"enum": list(SENSITIVITIES)},
         "phase": {"enum": [phase.name.lower() for phase in Phase]},
         "match": {"type": "object", "minProperties": 1, "additionalProperties": _selection()},
         "action": {"anyOf": [{"enum": ["score", "block"]}, _score(), _block()]},

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.encoding import response_text
 from edgeguard.waf.bodies.inspect import inspect
+from edgeguard.waf.dials import DEFAULT
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
 from edgeguard.waf.model import VERDICT_ALLOW, Rule, Verdict
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from edgeguard.message import Client, Headers, Request
+    from edgeguard.waf.dials import Stance
     from edgeguard.waf.evaluate import Evidence, Hit
     from edgeguard.waf.forms import Terms, Trie
-    from edgeguard.waf.lanes import Count, Found, Key, Lane, Member
+    from edgeguard.waf.lanes import Count, Found, Lane, Member
     from edgeguard.waf.model import Mode, Term
     from edgeguard.waf.plan import PhasePlan, Planned
     from edgeguard.waf.ruleset import Ruleset
@@ -60,11 +62,13 @@ class Transaction:
 
     Attributes:
         nanoseconds: engine time so far.
+        route: by whose dials rules act.
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode",
-        "_now", "_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds",
+        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_machine", "_mode",
+        "_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before",
+        "nanoseconds", "route",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - `Ruleset.transaction` gives names to them
@@ -79,6 +83,8 @@ class Transaction:
         *,
         blind: bool,
         observer: Observer | None = None,
+        route: str = DEFAULT,
+        stance: Stance | None = None,
     ) -> None:
         self._ruleset = ruleset
         self._plan = ruleset.plan
@@ -90,6 +96,8 @@ class Transaction:
         self._worked_before = 0
         self._blind = blind or not ruleset.plan.gates
         self._observer = observer
+        self._stance = stance
+        self.route = route
         self._budget = ruleset.budget
         self._deadline = 0
         self._hits: dict[Term, list[Hit]] = {}
@@ -97,7 +105,6 @@ class Transaction:
         self._done: set[Planned] | None = None
         self._machine: Machine | None = None
         self._finished = False
-        self._keyed: list[tuple[Lane, object]] = []
         self.nanoseconds = 0
 
     # -- the verbs
@@ -273,9 +280,7 @@ class Transaction:
                 raise
             known = tuple(found)
             lane.remember(key, known)
-        if known:
-            self._keyed.append((lane, key))
-            self._take(known)
+        self._take(known)
 
     def _take(self, found: Sequence[Found]) -> None:
         hits = self._hits
@@ -343,13 +348,14 @@ class Transaction:
 
     def _ask_all(self, phase: Phase, waiting: Sequence[Planned]) -> None:
         evaluation: Evaluation | None = None
+        stance = self._stance
         resume = at = 0
         while at < len(waiting):
             item = waiting[at]
             at += 1
             rule = item.rule
             if isinstance(rule, Rule):
-                if self._done is not None and item in self._done:
+                if (self._done is not None and item in self._done) or (stance is not None and rule in stance.off):
                     continue
                 if evaluation is None:
                     evaluation = self._evaluation()
@@ -363,22 +369,20 @@ class Transaction:
             off_path = machine.strayed
             if (not off_path and not item.beaten) or machine.engine == "off" or not machine.goes_on(phase):
                 continue
+            memo = None if off_path or machine.removals else item.memo
+            values = () if memo is None else memo.key(self._seen)
+            if memo is not None and memo.knows(values):
+                continue
             if machine.ask(rule, item.base, self._looked_at):
                 resume = max(resume, rule.skip_to + self._plan.first_chain if rule.skip_to else 0)
                 if item.leaves:
                     machine.stray()
                 self._chain_held(rule, machine)
-            elif item.lane is not None and not off_path and not machine.strayed and not (machine.removals or machine.noticed):
-                self._never_mind(item.lane, rule)
+            elif memo is not None and not (machine.strayed or machine.removals or machine.noticed):
+                memo.note(values)
             if machine.strayed and not off_path:  # rules about variables are asked from here on
                 later = {*waiting[at:], *(each for each in self._plan.phases[phase].strayed if each.order > item.order)}
                 waiting, at = sorted(later, key=_order), 0
-
-    def _never_mind(self, lane: Key, rule: ChainRule) -> None:
-        """The rule does not hold, and that follows from one key: it need not be asked when the same comes again."""
-        for known, key in self._keyed:
-            if known.key is lane:
-                known.forget(key, rule.terms)
 
     def _evaluation(self) -> Evaluation:
         return Evaluation(self._seen, None if self._blind else self._hits, self._plan.gated, self._tick)
@@ -419,7 +423,7 @@ class Transaction:
         if self._done is None:
             self._done = set()
         self._done.add(item)
-        self._found().rule(rule, evidence)
+        self._found().rule(rule, evidence, shadow=self._stance is not None and rule in self._stance.shadow)
         if self._observer is not None:
             self._observer.rule(rule, evidence)
 

@@ -158,3 +158,10 @@ def test_a_cache_that_is_off_is_off_for_every_route() -> None:
 )
 def test_the_general_mode_of_rules_is_the_last_word(general: str, own: str | None, result: str) -> None:
     assert table({"name": "all", "waf": own}, waf={"mode": general}).find(request(b"/")).waf == result
+
+
+def test_a_route_may_have_dials_beside_its_mode() -> None:
+    found = table({"name": "all", "waf": {"mode": "shadow", "packs": {"a03-sql": {"sensitivity": "strict"}}}}).find(request(b"/"))
+    assert found.waf == "shadow"
+    dials = table({"name": "all", "waf": {"packs": {"a03-sql": {"mode": "shadow"}}}}).find(request(b"/"))
+    assert dials.waf == "enforce"

@@ -323,7 +323,7 @@ def test_parts_that_are_new_here_have_a_place_there() -> None:
     """When this fails, a part of the state is new: see whether `handover` must carry it, and then name it here."""
     assert set(Transaction.__slots__) == {
         *("_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now"),
-        *("_observer", "_plan", "_ruleset", "_seen", "_wall", "_worked", "_worked_before", "nanoseconds"),
+        *("_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before", "nanoseconds", "route"),
     }
     assert set(Seen.__slots__) == {
         *("body_cut", "body_length", "client", "client_port", "content", "forced_body", "processor", "request"),
