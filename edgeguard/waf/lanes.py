@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.targets.sources import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from edgeguard.waf.forms import Trie
     from edgeguard.waf.model import Term
@@ -76,12 +76,6 @@ class Lane:
     members: tuple[Member, ...]
     counts: tuple[Count, ...]
     known: dict[object, tuple[Found, ...]] = field(default_factory=dict, repr=False)
-
-    def forget(self, key: object, terms: Collection[Term]) -> None:
-        """Note that nothing comes of hits of these terms, whenever the same key comes again."""
-        known = self.known.get(key)
-        if known is not None:
-            self.known[key] = tuple(hit for hit in known if hit[0] not in terms)
 
     def remember(self, key: object, hits: tuple[Found, ...]) -> None:
         """Note what is in the lists of `key`. A full memory starts anew: forgetting costs a look, never a miss."""
@@ -166,6 +160,5 @@ LANES: tuple[tuple[Key, frozenset[Source]], ...] = (
 )  # fmt: skip
 
 
-def lane_of(sources: frozenset[Source]) -> Key | None:
-    """The key from which all of `sources` follow; None where there is no one key."""
-    return next((key for key, covered in LANES if sources <= covered), None)
+HEADS = frozenset(source for key, sources in LANES if key is not _no_body for source in sources)
+"""What is in the heads of messages, and who sends them."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.condition import And, Name, Node, Not, Or
-from edgeguard.waf.lanes import lane_of
+from edgeguard.waf.memo import memo_of
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.tries import Builder
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.databases import Databases
     from edgeguard.waf.forms import Trie
-    from edgeguard.waf.lanes import Count, Key, Lane, Member
+    from edgeguard.waf.lanes import Count, Lane, Member
+    from edgeguard.waf.memo import Memo
     from edgeguard.waf.model import Rule, Term
     from edgeguard.waf.seclang.chain import ChainRule
     from edgeguard.waf.seclang.partial import Settled, SettledRule
@@ -40,7 +41,7 @@ class Planned:
         links: of a chain, the terms of each link of which one must be hit.
         base: of a chain, the variables just before it where nothing was found.
         beaten: False for a chain that is not reached where nothing was found.
-        lane: of a chain, the key from which it follows whether it holds; None where more counts.
+        memo: of a chain, the values that it is known not to hold for; None where more counts.
         leaves: of a chain, whether its holding passes over what is done where nothing is found.
     """
 
@@ -52,7 +53,7 @@ class Planned:
     links: tuple[frozenset[Term], ...] = ()
     base: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     beaten: bool = True
-    lane: Key | None = None
+    memo: Memo | None = None
     leaves: bool = False
 
     def decides(self, phase: Phase) -> bool:
@@ -172,8 +173,8 @@ def _can_gate(terms: Iterable[Term]) -> bool:
 def _chain(item: SettledRule, order: int) -> Planned:
     links = tuple(frozenset(link.terms) for link in item.rule.links[: item.gated_links] if link.terms)
     phase = item.rule.phase
-    lane = None if item.follows_from is None else lane_of(item.follows_from)
-    return Planned(item.rule, order, phase, phase, bool(links), links, item.base, item.beaten, lane, item.leaves)
+    memo = memo_of(item.rule, item.follows_from)
+    return Planned(item.rule, order, phase, phase, bool(links), links, item.base, item.beaten, memo, item.leaves)
 
 
 def _is_due(item: Planned, phase: Phase) -> bool:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.encoding import response_text
-from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.dials import DEFAULT
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
@@ -137,7 +136,8 @@ class Transaction:
         if whole:
             seen.body_length = len(content)
         seen.sent = (content[:most],)
-        parsed = seen.content = inspect(seen.request, content[:most], settings, complete=whole, processor=seen.processor)
+        read = self._ruleset.editorial.read
+        parsed = seen.content = read(seen.request, seen.client, content[:most], complete=whole, processor=seen.processor)
         seen.body_cut = not whole or parsed.cut
         if parsed.fault:
             # Three points for what nobody can see would let it through.

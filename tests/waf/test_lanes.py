@@ -7,7 +7,7 @@ import pytest
 
 from edgeguard.message import Headers
 from edgeguard.waf.bodies.content import Content
-from edgeguard.waf.lanes import KNOWN, LANES, LONGEST, Lane, lane_of
+from edgeguard.waf.lanes import HEADS, KNOWN, LANES, LONGEST, Lane
 from edgeguard.waf.rule_tests import build, send
 from edgeguard.waf.seen import Seen
 from edgeguard.waf.targets.sources import Source
@@ -38,26 +38,14 @@ def test_memory_is_bounded_in_number_and_length() -> None:
     assert len(one.known) == 10
 
 
-def test_what_comes_to_nothing_is_forgotten() -> None:
-    one = lane()
-    first, second = object(), object()
-    one.remember("key", ((first, "", b"", b""), (second, "", b"", b"")))  # type: ignore[arg-type]
-    one.forget("key", [first])  # type: ignore[list-item]
-    assert [hit[0] for hit in one.known["key"]] == [second]
-    one.forget("other", [first])  # type: ignore[list-item]
-    assert list(one.known) == ["key"]
-
-
 def test_a_source_is_in_one_lane() -> None:
     sources = [source for _, covered in LANES for source in covered]
     assert len(sources) == len(set(sources))
 
 
-def test_which_lane_lists_follow_from() -> None:
-    keys = [key for key, _ in LANES]
-    assert lane_of(frozenset({Source.METHOD, Source.HEADER_VALUE})) is keys[0]
-    assert lane_of(frozenset({Source.QUERY_VALUE})) is keys[1]
-    assert lane_of(frozenset({Source.METHOD, Source.QUERY_VALUE})) is None
+def test_which_lists_are_about_heads() -> None:
+    assert {Source.METHOD, Source.HEADER_NAME, Source.QUERY_VALUE, Source.ADDRESS, Source.STATUS} <= HEADS
+    assert HEADS.isdisjoint({Source.FORM_VALUE, Source.JSON_VALUE, Source.BODY, Source.RESPONSE_BODY})
 
 
 KEYS = dict(zip(("head", "line", "who", "no_body", "answer"), (key for key, _ in LANES), strict=True))
@@ -200,11 +188,6 @@ def test_what_a_key_came_to_is_not_looked_at_again(seclang: Make) -> None:
     for _ in range(2):
         assert told(one, {"headers": {"A": "a", "B": "bb"}}) != []
     assert told(one, {"headers": {"A": "a", "B": "b" * 5}}) != []
-    two = seclang('SecRule REQUEST_HEADERS:A "@contains a" "id:1,phase:1,log,pass,chain"\n  SecRule MATCHED_VAR "@streq b"')
-    assert told(two, {"headers": {"A": "a"}}) == []
-    (known,) = [hits for lane in two.plan.phases[0].lanes for hits in lane.known.values()]
-    assert known == ()
-    assert told(two, {"headers": {"A": "a"}}) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"--"])
