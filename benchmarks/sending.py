@@ -31,19 +31,23 @@ class Answer:
         id: what the program calls the exchange, from X-Request-ID; empty where it did not say.
         port: the client's own, by which a log may tell the exchange.
         passed: whether it is the origin's own answer.
+        timed_out: whether nothing came within the time that an answer may take.
     """
 
     status: int
     id: str = ""
     port: int = 0
     passed: bool = False
+    timed_out: bool = False
 
 
 class Client:
-    """One connection at a time to a port of loopback; `seconds` is how long an answer may take."""
+    """One connection at a time to a port, of loopback where nothing is said; `seconds` is how long an answer may take."""
 
-    def __init__(self, port: int, seconds: float = _SECONDS) -> None:
+    def __init__(self, port: int, seconds: float = _SECONDS, *, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._port = port
+        self._source = ""
         self._seconds = seconds
         self._kept: socket.socket | None = None
         self._local = 0
@@ -54,6 +58,15 @@ class Client:
         answers = [self.send(sample) for sample in samples]
         self._drop()
         return answers
+
+    def move(self, source: str) -> None:
+        """Come from another address of this machine from now on."""
+        self._drop()
+        self._source = source
+
+    def end(self) -> None:
+        """End the connection."""
+        self._drop()
 
     def send(self, sample: Sample) -> Answer:
         """Send one request and read its answer."""
@@ -70,7 +83,8 @@ class Client:
 
     def _attempt(self, sample: Sample) -> tuple[Answer, bool]:
         if self._kept is None:
-            self._kept = socket.create_connection(("127.0.0.1", self._port), self._seconds)
+            source = (self._source, 0) if self._source else None
+            self._kept = socket.create_connection((self._host, self._port), self._seconds, source)
             self._kept.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._local = self._kept.getsockname()[1]
             self._rest.clear()
@@ -78,6 +92,8 @@ class Client:
             with contextlib.suppress(OSError):  # an answer may come before all was sent
                 self._kept.sendall(sample.wire())
             return self._read(sample.method == b"HEAD" or sample.whole.startswith(b"HEAD "))
+        except TimeoutError:
+            return Answer(0, port=self._local, timed_out=True), False
         except (OSError, ValueError):
             return Answer(0, port=self._local), False
 
