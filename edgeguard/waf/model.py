@@ -5,10 +5,14 @@ All values are immutable. Nothing here knows a file format, a database of patter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from edgeguard.waf.transformations.together import joined
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edgeguard.waf.condition import Node
     from edgeguard.waf.operators.protocol import Operator
     from edgeguard.waf.phase import Phase
@@ -54,6 +58,7 @@ class Term:
         negated: asks for a value that does not.
         multi: the operator is asked of the value and of what each step makes of it, not only of the last form.
         phase: the one in which the answer is wanted; None where it is wanted as soon as the value is known.
+        steps: the pipeline's functions, fewer where one makes what two would.
     """
 
     target: Target
@@ -62,6 +67,11 @@ class Term:
     negated: bool = False
     multi: bool = False
     phase: Phase | None = None
+    steps: tuple[Callable[[bytes], bytes], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Join what can be joined."""
+        object.__setattr__(self, "steps", joined([step.apply for step in self.pipeline]))
 
     def takes(self, value: bytes) -> bool:
         """The exact answer for one value."""
@@ -76,8 +86,8 @@ class Term:
                     return True
                 form = made
             return False
-        for step in self.pipeline:
-            form = step.apply(form)
+        for apply in self.steps:
+            form = apply(form)
         return (find(form) is None) is self.negated
 
     @property

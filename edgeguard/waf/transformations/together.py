@@ -10,7 +10,7 @@ from edgeguard.waf.transformations.seclang.url_decode_uni import MappedUrlDecode
 from edgeguard.waf.transformations.utf8_to_unicode import utf8_to_unicode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 def together(first: Callable[[bytes], bytes], second: Callable[[bytes], bytes]) -> Callable[[bytes], bytes] | None:
@@ -25,3 +25,15 @@ def together(first: Callable[[bytes], bytes], second: Callable[[bytes], bytes]) 
 @lru_cache(maxsize=8)  # a rule set has one map, or none
 def _mapped(decode: MappedUrlDecodeUni) -> NarrowUtf8:
     return NarrowUtf8(decode, decode.mapping)
+
+
+def joined(steps: Iterable[Callable[[bytes], bytes]]) -> tuple[Callable[[bytes], bytes], ...]:
+    """The same in fewer steps, where that can be."""
+    found: list[Callable[[bytes], bytes]] = []
+    for step in steps:
+        both = together(found[-1], step) if found else None
+        if both is None:
+            found.append(step)
+        else:
+            found[-1] = both
+    return tuple(found)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from edgeguard.waf.transformations.lowercase import lowercase
 from edgeguard.waf.transformations.registry import SECLANG, url_decode_uni_by
-from edgeguard.waf.transformations.together import together
+from edgeguard.waf.transformations.together import joined, together
 
 
 def test_two_steps_in_one() -> None:
@@ -22,3 +22,10 @@ def test_by_a_map() -> None:
 def test_others_stay_two() -> None:
     assert together(lowercase, SECLANG["urldecodeuni"].apply) is None
     assert together(SECLANG["utf8tounicode"].apply, lowercase) is None
+
+
+def test_a_pipeline_is_joined() -> None:
+    names = ["trim", "utf8tounicode", "urldecodeuni", "lowercase"]
+    steps = [SECLANG[name].apply for name in names]
+    assert joined(steps) == (steps[0], together(steps[1], steps[2]), steps[3])
+    assert joined([]) == ()
