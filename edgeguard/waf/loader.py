@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.databases import Databases, default_folder
 from edgeguard.waf.dials import unknown_packs
 from edgeguard.waf.faults import Refused, RuleFault, RulesError
@@ -41,7 +42,7 @@ def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True
     faults: list[RuleFault] = []
     for file in _files(paths, faults):
         try:
-            text = file.read_text(encoding="utf-8")
+            text = rule_files.content(file).decode()
         except (OSError, UnicodeDecodeError) as error:
             faults.append(RuleFault(str(file), 1, f"can't be read: {error}"))
             continue
@@ -128,9 +129,9 @@ def _unkept(databases: Databases, where: str) -> tuple[Note, ...]:
 def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in map(Path, paths):
-        if path.is_dir():
-            found = [file for file in sorted(path.rglob("*")) if file.suffix in _SUFFIXES]
-        elif path.is_file():
+        if rule_files.is_folder(path):
+            found = rule_files.below(path, _SUFFIXES)
+        elif rule_files.is_file(path):
             found = [path]
         elif not _MAGIC.isdisjoint(str(path)):
             found = _glob(path)
@@ -146,7 +147,7 @@ def _glob(pattern: Path) -> list[Path]:
     fixed = [part for part in pattern.parts if _MAGIC.isdisjoint(part)]
     cut = next(at for at, part in enumerate(pattern.parts) if not _MAGIC.isdisjoint(part))
     base = Path(*fixed[:cut]) if cut else Path()
-    return sorted(file for file in base.glob(str(Path(*pattern.parts[cut:]))) if file.suffix in _SUFFIXES)
+    return [file for file in rule_files.fitting(base, str(Path(*pattern.parts[cut:]))) if file.suffix in _SUFFIXES]
 
 
 def _twice(drafts: Sequence[Draft]) -> list[RuleFault]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.actions.registry import make_effect
 from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
 from edgeguard.waf.model import Target, Term
@@ -186,7 +187,7 @@ def _steps(configuration: Configuration) -> dict[str, Transformation]:
         return SECLANG
     page = configuration.unicode_code_page
     try:
-        text = Path(configuration.unicode_map_file).read_text(encoding="utf-8", errors="replace")
+        text = rule_files.content(Path(configuration.unicode_map_file)).decode("utf-8", "replace")
         return {**SECLANG, "urldecodeuni": url_decode_uni_by(page, read_unicode_map(text, page))}
     except (OSError, Refused, ValueError) as error:
         raise RulesError([RuleFault(configuration.unicode_map_file, 1, f"no map of characters can be read: {error}")]) from None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.seclang.words import shown
 
 _MAGIC: Final = frozenset("*?[")
-_LARGEST: Final = 16 * 1024 * 1024  # bytes of one file; all of CRS 4 has 0.8 million
 
 
 def found(name: str, folder: str) -> list[Path]:
@@ -31,13 +31,13 @@ def found(name: str, folder: str) -> list[Path]:
 def _found(name: str, folder: str) -> list[Path]:
     path = Path(folder, name)
     if _MAGIC.isdisjoint(name):
-        if path.is_dir():
+        if rule_files.is_folder(path):
             raise Refused(f"{path} is a folder; for its files write {path}/*.conf")
-        return [path] if path.is_file() else []
+        return [path] if rule_files.is_file(path) else []
     parts = path.parts
     cut = next(at for at, part in enumerate(parts) if not _MAGIC.isdisjoint(part))
     base = Path(*parts[:cut]) if cut else Path()
-    return sorted(file for file in base.glob(str(Path(*parts[cut:]))) if file.is_file())
+    return rule_files.fitting(base, str(Path(*parts[cut:])))
 
 
 def content(path: Path) -> str:
@@ -47,9 +47,9 @@ def content(path: Path) -> str:
         Refused: it can't be read.
     """
     try:
-        data = path.read_bytes()
+        data = rule_files.content(path)
     except OSError as error:
         raise Refused(f"{path} can't be read: {error.strerror}") from None
-    if len(data) > _LARGEST:
-        raise Refused(f"{path} has more than {_LARGEST} bytes")
+    if len(data) > rule_files.LARGEST:
+        raise Refused(f"{path} has more than {rule_files.LARGEST} bytes")
     return data.decode("utf-8-sig", "surrogateescape")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.faults import RuleFault, RulesError
 from edgeguard.waf.seclang.reader import Reader
 
@@ -38,12 +39,12 @@ def read_scripts(settings: Waf) -> Program | None:
 
 
 def _read_crs(reader: Reader, crs: Crs) -> None:
-    rules = crs.path / "rules" if (crs.path / "rules").is_dir() else crs.path
-    files = sorted(rules.glob("*.conf"))
+    rules = crs.path / "rules" if rule_files.is_folder(crs.path / "rules") else crs.path
+    files = rule_files.fitting(rules, "*.conf")
     if not files:
         fault = RuleFault(str(crs.path), 1, "the Core Rule Set is not there; waf.crs.path names the folder of its rules")
         raise RulesError([fault])
-    setup = crs.setup or next((crs.path / name for name in _SETUPS if (crs.path / name).is_file()), None)
+    setup = crs.setup or next((crs.path / name for name in _SETUPS if rule_files.is_file(crs.path / name)), None)
     if setup is not None:
         reader.files(setup)
     else:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.faults import Refused
-from edgeguard.waf.seclang import files
 from edgeguard.waf.seclang.files import content, found
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_bytes_that_are_no_text_come_back(tmp_path: Path) -> None:
 def test_what_can_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused, match="can't be read: No such file"):
         content(tmp_path / "a")
-    monkeypatch.setattr(files, "_LARGEST", 3)
+    monkeypatch.setattr(rule_files, "LARGEST", 3)
     (tmp_path / "a").write_text("1234")
     with pytest.raises(Refused, match="more than 3 bytes"):
         content(tmp_path / "a")

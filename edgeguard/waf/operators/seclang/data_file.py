@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.faults import Refused
-
-_LARGEST = 16 * 1024 * 1024  # octets; the largest of public lists have two
 
 
 def read_lines(name: bytes, folder: Path | None) -> list[bytes]:
@@ -26,10 +25,10 @@ def read_lines(name: bytes, folder: Path | None) -> list[bytes]:
         raise Refused(f"'{text}': lists are not fetched; keep the file beside the rules")
     path = Path(text) if folder is None else folder / text
     try:
-        if path.stat().st_size > _LARGEST:
-            raise Refused(f"'{path}' is larger than {_LARGEST} octets")
-        content = path.read_bytes()
+        content = rule_files.content(path)
     except (OSError, ValueError) as error:
         raise Refused(f"'{path}' can't be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > rule_files.LARGEST:
+        raise Refused(f"'{path}' is larger than {rule_files.LARGEST} octets")
     lines = [line.rstrip(b"\r") for line in content.split(b"\n")]
     return [line for line in lines if line.strip() and not line.lstrip().startswith(b"#")]

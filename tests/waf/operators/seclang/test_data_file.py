@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edgeguard.waf import rule_files
 from edgeguard.waf.faults import Refused
-from edgeguard.waf.operators.seclang import data_file
 from edgeguard.waf.operators.seclang.data_file import read_lines
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_what_can_not_be_read_is_refused(name: bytes, tmp_path: Path) -> None:
 
 
 def test_a_file_may_not_be_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_file, "_LARGEST", 3)
+    monkeypatch.setattr(rule_files, "LARGEST", 3)
     (tmp_path / "a.data").write_bytes(b"abcd")
     with pytest.raises(Refused, match="larger than 3"):
         read_lines(b"a.data", tmp_path)
