@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from edgeguard.waf.transformations.together import joined
+from edgeguard.waf.transformations.together import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from edgeguard.waf.condition import Node
     from edgeguard.waf.operators.protocol import Operator
     from edgeguard.waf.phase import Phase
@@ -58,7 +56,7 @@ class Term:
         negated: asks for a value that does not.
         multi: the operator is asked of the value and of what each step makes of it, not only of the last form.
         phase: the one in which the answer is wanted; None where it is wanted as soon as the value is known.
-        steps: the pipeline's functions, fewer where one makes what two would.
+        steps: the pipeline's functions.
     """
 
     target: Target
@@ -67,28 +65,18 @@ class Term:
     negated: bool = False
     multi: bool = False
     phase: Phase | None = None
-    steps: tuple[Callable[[bytes], bytes], ...] = field(init=False, repr=False)
+    steps: Steps = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Join what can be joined."""
-        object.__setattr__(self, "steps", joined([step.apply for step in self.pipeline]))
+        object.__setattr__(self, "steps", Steps(step.apply for step in self.pipeline))
 
     def takes(self, value: bytes) -> bool:
         """The exact answer for one value."""
-        find = self.operator.find
-        form = value
+        find, negated = self.operator.find, self.negated
         if self.multi:
-            if (find(form) is None) is self.negated:
-                return True
-            for step in self.pipeline:
-                made = step.apply(form)
-                if made != form and (find(made) is None) is self.negated:
-                    return True
-                form = made
-            return False
-        for apply in self.steps:
-            form = apply(form)
-        return (find(form) is None) is self.negated
+            return any((find(form) is None) is negated for form in self.steps.forms(value))
+        return (find(self.steps.last(value)) is None) is negated
 
     @property
     def form(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from edgeguard.waf.transformations.together import Steps
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,6 +39,7 @@ class ChainLink:
         selection: what it looks at; None for a SecAction.
         operator: what it asks; None for a SecAction, and where `question` stands for it.
         terms: the same as the gate asks it; empty where only the evaluation can tell.
+        steps: the pipeline's functions.
     """
 
     place: Place
@@ -49,6 +52,11 @@ class ChainLink:
     multi: bool = False
     effects: tuple[Effect, ...] = ()
     terms: tuple[Term, ...] = ()
+    steps: Steps = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Join what can be joined."""
+        object.__setattr__(self, "steps", Steps(step.apply for step in self.pipeline))
 
     @property
     def is_action(self) -> bool:

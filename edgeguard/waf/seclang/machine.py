@@ -18,7 +18,7 @@ from edgeguard.waf.seclang.observed import macro
 from edgeguard.waf.seclang.scores import SCORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from edgeguard.waf.actions.effect import Removal
     from edgeguard.waf.operators.protocol import Operator
@@ -161,7 +161,7 @@ class Machine:
             if wanted is not None and value not in wanted:
                 continue
             self._tick()
-            for form in _forms(link, value):
+            for form in link.steps.forms(value) if link.multi else (link.steps.last(value),):
                 span = operator.find(form)
                 if (span is None) is not link.negated:
                     continue
@@ -329,22 +329,6 @@ class Machine:
 def last_phase(scope: str, phase: Phase) -> Phase:
     """The last phase whose rules are not asked any more once a rule of `phase` has ended something of that scope."""
     return {"phase": phase, "request": max(phase, Phase.REQUEST_BODY)}.get(scope, Phase.RESPONSE_BODY)
-
-
-def _forms(link: ChainLink, value: bytes) -> Iterator[bytes]:
-    """What the operator is asked of: the last form, or each that differs from the one before where `multiMatch` wants it."""
-    form = value
-    if not link.multi:
-        for step in link.pipeline:
-            form = step.apply(form)
-        yield form
-        return
-    yield form
-    for step in link.pipeline:
-        made = step.apply(form)
-        if made != form:
-            yield made
-        form = made
 
 
 _CLOCK = {

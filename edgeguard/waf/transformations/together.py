@@ -10,7 +10,7 @@ from edgeguard.waf.transformations.seclang.url_decode_uni import MappedUrlDecode
 from edgeguard.waf.transformations.utf8_to_unicode import utf8_to_unicode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def together(first: Callable[[bytes], bytes], second: Callable[[bytes], bytes]) -> Callable[[bytes], bytes] | None:
@@ -27,13 +27,41 @@ def _mapped(decode: MappedUrlDecodeUni) -> NarrowUtf8:
     return NarrowUtf8(decode, decode.mapping)
 
 
-def joined(steps: Iterable[Callable[[bytes], bytes]]) -> tuple[Callable[[bytes], bytes], ...]:
-    """The same in fewer steps, where that can be."""
-    found: list[Callable[[bytes], bytes]] = []
-    for step in steps:
-        both = together(found[-1], step) if found else None
-        if both is None:
-            found.append(step)
-        else:
-            found[-1] = both
-    return tuple(found)
+class Steps:
+    """A pipeline's functions, joined where they can be.
+
+    Attributes:
+        whole: what makes the last form of a value, one after the other.
+    """
+
+    __slots__ = ("_each", "whole")
+
+    def __init__(self, steps: Iterable[Callable[[bytes], bytes]]) -> None:
+        apart = tuple(steps)
+        whole: list[Callable[[bytes], bytes]] = []
+        for step in apart:
+            both = together(whole[-1], step) if whole else None
+            if both is None:
+                whole.append(step)
+            else:
+                whole[-1] = both
+        self.whole = tuple(whole)
+        self._each = tuple(
+            (step, together(before, step) if before else None) for before, step in zip((None, *apart), apart, strict=False)
+        )
+
+    def last(self, value: bytes) -> bytes:
+        """What all steps make of `value`."""
+        for apply in self.whole:
+            value = apply(value)
+        return value
+
+    def forms(self, value: bytes) -> Iterator[bytes]:
+        """`value`, and what each step makes of it where that differs from the form before."""
+        yield value
+        before = form = value
+        for apply, both in self._each:
+            made = apply(form) if both is None else both(before)
+            if made != form:
+                yield made
+            before, form = form, made

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from edgeguard.waf.transformations.lowercase import lowercase
 from edgeguard.waf.transformations.registry import SECLANG, url_decode_uni_by
-from edgeguard.waf.transformations.together import joined, together
+from edgeguard.waf.transformations.together import Steps, together
 
 
 def test_two_steps_in_one() -> None:
@@ -24,8 +29,18 @@ def test_others_stay_two() -> None:
     assert together(SECLANG["utf8tounicode"].apply, lowercase) is None
 
 
-def test_a_pipeline_is_joined() -> None:
-    names = ["trim", "utf8tounicode", "urldecodeuni", "lowercase"]
-    steps = [SECLANG[name].apply for name in names]
-    assert joined(steps) == (steps[0], together(steps[1], steps[2]), steps[3])
-    assert joined([]) == ()
+@given(st.lists(st.sampled_from(["é", "\uff0541", "+", "%41", " ", "A", "\0"]), max_size=8).map("".join))
+def test_a_joined_pipeline_makes_the_same_forms(text: str) -> None:
+    value = text.encode()
+    pipeline = [SECLANG[name].apply for name in ("trim", "utf8tounicode", "urldecodeuni", "lowercase")]
+    steps = Steps(pipeline)
+    assert len(steps.whole) == 3
+    forms = [value]
+    for apply in pipeline:
+        forms.append(apply(forms[-1]))
+    assert steps.last(value) == forms[-1]
+    assert list(steps.forms(value)) == [value, *(form for before, form in pairwise(forms) if form != before)]
+
+
+def test_no_steps_make_nothing() -> None:
+    assert (Steps([]).last(b"a"), list(Steps([]).forms(b"a"))) == (b"a", [b"a"])
