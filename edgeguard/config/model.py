@@ -5,6 +5,8 @@ A key that is not here is an error. How the YAML file is read, and how faults ar
 
 from __future__ import annotations
 
+from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -454,7 +456,7 @@ class Content(Section):
     # Hosts whose scripts editors embed; a `script` or `iframe` that loads from one over https is no finding.
     embeds: list[HostPattern] = [
         "platform.twitter.com", "platform.x.com", "www.instagram.com", "www.tiktok.com", "embed.typeform.com",
-        "gist.github.com", "cdn.jsdelivr.net", "assets.calendly.com", "player.vimeo.com", "www.youtube.com",
+        "gist.github.com", "assets.calendly.com", "player.vimeo.com", "www.youtube.com",
         "embedr.flickr.com", "connect.facebook.net", "static.codepen.io", "cpwebassets.codepen.io",
     ]  # fmt: skip
     learn: Learn = Learn()
@@ -483,6 +485,34 @@ class GraphQL(Section):
     accounts: dict[str, GraphQLAccount] = {}
 
 
+class Exclusion(Section):
+    """Rules of either language that are not asked, or not of some values: what is known to be harmless, and where.
+
+    All that is named must fit; what is not named leaves a matter open. An exclusion only ever takes matches away.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")] | None = (
+        None  # `exclusion-1` by its place where there is none
+    )
+    rules: list[Annotated[str, Field(min_length=1)] | Annotated[int, Field(ge=1)]] = []
+    tags: list[str] = []  # rules that have this tag, such as `owasp-2021/A03` or `attack-sqli`
+    # What these rules are not shown, such as `http.request.json.values:data.*.title`, or `ARGS:body` for rules in SecLang;
+    # empty: they are not asked at all.
+    targets: list[Annotated[str, Field(min_length=1, max_length=1024)]] = []
+    routes: list[str] = []  # by name
+    paths: list[PathPattern] = []  # prefixes, or globs with `*` (one segment) and `**`
+    methods: list[Method] = []
+    accounts: list[str] = []
+    until: date | None = None  # its last day, which ends at midnight UTC
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.rules and not self.tags:
+            raise ValueError("an exclusion names 'rules' or 'tags'; without them nothing is left out")
+        return self
+
+
 class Waf(Section):
     """Inspection. `mode` is the last word: `shadow` records what would have been blocked, `off` asks nothing."""
 
@@ -491,6 +521,7 @@ class Waf(Section):
     # Dials by pack, which is a file's name without its ending (`a03-sql`), or by family, which is what stands before the first
     # hyphen of it (`a03`). The pack's wins over the family's. They hold for rules of EdgeGuard's own.
     packs: dict[PackName, Dial] = {}
+    exclusions: Annotated[list[Exclusion], Field(max_length=500)] = []  # each has a series of metrics
     rules: list[str] = ["bundled", "rules"]  # folders, files or globs, relative to this file; `bundled`: EdgeGuard's own
     threshold: Count = 5  # score at which a request is blocked; one critical match scores 5 (as CRS)
     # Engine time for a head or a body, microseconds; as much again for each 32 KiB of the body. Heads of a CMS's
@@ -512,6 +543,9 @@ class Waf(Section):
     crs: Crs | None = None  # OWASP Core Rule Set as it is published
     # Where compiled patterns are kept, so that a start takes no seconds; `off`, or a folder that only this user can write.
     compiled: str = "auto"
+    # Rule files come into force when they change, if they load and their tests pass. An edit that is not in force without anybody
+    # noticing is worse than one that is in force at once, and who can write the files decides at the next start anyway.
+    watch: bool = True
     content: Content = Content()
     graphql: GraphQL = GraphQL()
 
@@ -548,6 +582,24 @@ class Harden(Section):
     keep: list[str] = ["x-frame-options", "referrer-policy"]
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Samples(Section):
+    """Exchanges kept for `edgeguard replay`: some of them, masked, encrypted, for some days. None are, without this section."""
+
+    folder: Annotated[str, Field(min_length=1)]  # made where it is not there
+    key_file: Path  # `edgeguard samples key FILE` makes one, and puts a new key on top later
+    rate: Share = 0.01  # of all exchanges; a sample of one in a hundred shows what happens once in thousands
+    routes: dict[str, Share] = {}  # the same by route
+    flagged: Share | None = None  # of those that a rule or a limit had something to say about; None: as all others
+    keep_days: Annotated[int, Field(ge=1, le=365)] = 7  # a week has its rhythm in it
+    disk: Annotated[Bytes, Field(ge=1024 * 1024)] = 256 * 1024 * 1024  # of all workers; the oldest go first
+    body: Bytes = 64 * 1024  # of a request's body; a replay can't say what stood behind it
+    mask: list[str] = []  # names of fields, parameters, cookies, JSON keys whose values are masked beside those known anyway
+    queue: Count = 256  # samples that wait to be written; more are dropped and counted
+
+
 class Observe(Section):
     """Logs: `stdout`, `stderr`, `off`, or a file's path."""
 
@@ -558,6 +610,7 @@ class Observe(Section):
     # Rules that one event tells of, the last of many among them. More make lines too long for workers to share a pipe.
     matches: Annotated[int, Field(ge=2)] = 8
     accounts: Annotated[int, Field(ge=0)] = 100  # accounts with a metric label of their own; the rest are `other`
+    samples: Samples | None = None
 
 
 class Admin(Section):
@@ -578,6 +631,49 @@ class Redis(Section):
     timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 5  # of limits; then they go on without
     cache_timeout_ms: Annotated[float, Field(gt=0, le=1000)] = 20  # of the cache, whose values are larger
     retry_seconds: Positive = 1  # how often a lost Redis is asked whether it is back
+
+
+class LoginFields(Section):
+    """What a login looks like: a POST to one of `paths` with a field of `users` and one of `passwords`, in a form or JSON."""
+
+    paths: list[PathPattern] = [
+        *("/login", "/auth/login", "/api/login", "/api/auth/login", "/api/auth/local", "/api/sessions", "/sessions"),
+        *("/users/sign_in", "/account/login", "/accounts/login", "/admin/login", "/signin", "/oauth/token", "/wp-login.php"),
+    ]
+    users: list[str] = ["username", "user", "email", "login", "identifier", "account", "log"]
+    passwords: list[str] = ["password", "pass", "passwd", "pwd"]
+
+
+class Challenge(Section):
+    """What a browser has to reckon before it goes on. Keys are taken from `identity` unless some are given here."""
+
+    bits: Annotated[int, Field(ge=1, le=24)] = 16  # 2^16 hashes on average: 0.1 to 1 s in a browser; each bit doubles it
+    solve_seconds: Positive = 300  # from the page to its answer
+    valid_seconds: Positive = 3600  # from the page until a browser is asked anew
+    ipv4_prefix: Annotated[int, Field(ge=8, le=32)] = 24  # a pass holds in so large a network: mobile clients move in theirs
+    # Instead of those made from identity's: the first one signs, all are taken, so that one can be replaced without a break.
+    keys: list[Annotated[SecretStr, Field(min_length=12)]] = []
+
+
+class Dynamic(Section):
+    """Rules that count over several requests, and what they act with: bans, challenges, tightened limits."""
+
+    mode: Literal["enforce", "shadow", "off"] = "enforce"  # shadow: only say what would be done; off: nothing is counted
+    rules: list[str] = ["bundled", "dynamic"]  # folders, files or globs, relative to this file; `bundled`: EdgeGuard's own
+    # memory: each worker counts for itself, and the edge's workers share what is in force; redis: all edges share both.
+    store: Literal["memory", "redis"] = "memory"
+    counters: Count = 50_000  # per worker, equal shares for rules; those that count least go first; about 300 bytes each
+    sanctions: Annotated[int, Field(ge=16, le=200_000)] = 10_000  # in force or remembered for repeaters; 256 bytes each
+    # Where the edge keeps what is in force: a file, or auto, which is memory that lasts as long as the edge runs.
+    book: str = "auto"
+    # Whom rules leave alone: where a proxy or a probe on these stands before the edge, it stands for everybody.
+    never: list[IPvAnyNetwork] = [
+        *map(ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")),
+        *map(ip_network, ("::1/128", "fc00::/7", "fe80::/10")),
+    ]
+    session_cookies: list[str] = ["session", "sessionid", "sid", "connect.sid", "PHPSESSID", "JSESSIONID"]
+    login: LoginFields = LoginFields()
+    challenge: Challenge = Challenge()
 
 
 class Route(Section):
@@ -633,16 +729,31 @@ class Config(Section):
     observe: Observe = Observe()
     admin: Admin = Admin()
     redis: Redis | None = None
+    dynamic: Dynamic = Dynamic()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        for asked, path in ((self.limits.store == "redis", ("limits", "store")), (self.cache.redis, ("cache", "redis"))):
+        asks = (
+            (self.limits.store == "redis", ("limits", "store")),
+            (self.cache.redis, ("cache", "redis")),
+            (self.dynamic.store == "redis", ("dynamic", "store")),
+        )
+        for asked, path in asks:
             if asked and self.redis is None:
                 raise misplaced(f"{'.'.join(path)} asks for Redis, but there is no 'redis' section with a url", *path)
+        for name in self.observe.samples.routes if self.observe.samples is not None else ():
+            if name not in ("default", *(route.name for route in self.routes)):
+                raise misplaced(f"'{name}' is no route; 'routes' does not have it", "observe", "samples", "routes", name)
         known = {policy.name for policy in self.limits.policies}
         for number, route in enumerate(self.routes):
             for place, name in enumerate(route.policies or ()):
                 if name not in known:
                     text = f"route '{route.name}' names the limit '{name}', which limits.policies does not have"
                     raise misplaced(text, "routes", number, "policies", place)
+        routes = {"default", *(route.name for route in self.routes)}
+        for number, exclusion in enumerate(self.waf.exclusions):
+            for place, name in enumerate(exclusion.routes):
+                if name not in routes:
+                    text = f"this exclusion names the route '{name}', which 'routes' does not have"
+                    raise misplaced(text, "waf", "exclusions", number, "routes", place)
         return self

@@ -29,6 +29,9 @@ _KINDS = {
     "bool_type": "true or false",
     "string_type": "text",
     "path_type": "a path",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), "a date such as 2027-01-31"
+    ),
     "list_type": "a list",
     "dict_type": "keys with values",
     "model_type": "keys with values",

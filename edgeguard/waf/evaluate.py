@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from edgeguard.waf.model import Rule, Selection, Target, Term
     from edgeguard.waf.seen import Seen
+    from edgeguard.waf.spared import Spared
     from edgeguard.waf.targets.sources import Pair
 
 Hit = tuple[str, bytes, bytes]
@@ -38,7 +39,7 @@ class Evaluation:
         tick: called before each value; raises to end the work.
     """
 
-    __slots__ = ("_first", "_gated", "_hits", "_seen", "_tick")
+    __slots__ = ("_first", "_gated", "_hits", "_seen", "_spared", "_tick")
 
     def __init__(self, seen: Seen, hits: dict[Term, list[Hit]] | None, gated: frozenset[Term], tick: Callable[[], None]) -> None:
         self._seen = seen
@@ -46,10 +47,15 @@ class Evaluation:
         self._gated = gated
         self._tick = tick
         self._first: Evidence | None = None
+        self._spared: tuple[Spared, ...] = ()
 
-    def rule(self, rule: Rule) -> tuple[bool, Evidence | None]:
-        """Whether `rule` holds, and the first thing seen that speaks for it (None where only absence does)."""
+    def rule(self, rule: Rule, spared: tuple[Spared, ...] = ()) -> tuple[bool, Evidence | None]:
+        """Whether `rule` holds, and the first thing seen that speaks for it (None where only absence does).
+
+        What is `spared` is not shown to it.
+        """
         self._first = None
+        self._spared = spared
         selections = {selection.name: selection for selection in rule.selections}
         answers: dict[str, bool] = {}
 
@@ -81,7 +87,7 @@ class Evaluation:
 
     def _term(self, term: Term) -> tuple[bool, Evidence | None]:
         if term.operator.of_list:
-            pairs = list(collect(self._seen, term.target))
+            pairs = list(self._shown(collect(self._seen, term.target)))
             if not term.operator.holds(len(pairs)):
                 return False, None
             if not pairs:
@@ -92,6 +98,8 @@ class Evaluation:
             values: Iterable[Hit] = self._hits.get(term, ())
         else:
             values = collect(self._seen, term.target)
+        if self._spared:
+            values = self._shown(values)
         for label, name, value in values:
             self._tick()
             form = value
@@ -101,6 +109,12 @@ class Evaluation:
             if span is not None:
                 return True, Evidence(term, label, name, form, span)
         return False, None
+
+    def _shown(self, values: Iterable[Hit]) -> Iterable[Hit]:
+        """Those of some values that the rule may be shown."""
+        if not self._spared:
+            return values
+        return (hit for hit in values if not any(spared.hides(hit[0], hit[1]) for spared in self._spared))
 
 
 def collect(seen: Seen, target: Target) -> Iterator[tuple[str, bytes, bytes]]:

@@ -10,9 +10,10 @@ from edgeguard.waf.model import Match, Verdict
 from edgeguard.waf.targets.seclang.registry import VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from edgeguard.waf.evaluate import Evidence
+    from edgeguard.waf.exclusions import Exclusion
     from edgeguard.waf.model import Mode, Rule, Severity
     from edgeguard.waf.seclang.chain import ChainRule
     from edgeguard.waf.seclang.machine import Hold, Machine
@@ -48,7 +49,8 @@ class Findings:
     """Made when the first thing is found; most transactions have none."""
 
     __slots__ = (
-        "_action", "_anomaly", "_chain_status", "_interrupted", "_location", "_matches", "_score", "_status", "budget_spent"
+        "_action", "_anomaly", "_chain_status", "_excluded", "_interrupted", "_location", "_matches", "_score", "_status",
+        "budget_spent",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -57,6 +59,7 @@ class Findings:
         self._anomaly = 0
         self._status = 0
         self._interrupted = False
+        self._excluded: list[str] = []
         self._action: Literal["block", "drop", "redirect"] = "block"
         self._location = b""
         self._chain_status = 0
@@ -144,6 +147,10 @@ class Findings:
             )
         )
 
+    def exclude(self, exclusions: Iterable[Exclusion]) -> None:
+        """Note that these kept a rule from holding."""
+        self._excluded += [each.name for each in exclusions if each.name not in self._excluded]
+
     def _add(self, match: Match) -> None:
         self._matches.append(match)
         if match.language == "seclang":
@@ -176,6 +183,7 @@ class Findings:
             would_block=status != 0,
             nanoseconds=nanoseconds,
             budget_spent=self.budget_spent,
+            excluded=tuple(self._excluded),
         )
 
 

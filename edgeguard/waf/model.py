@@ -179,6 +179,7 @@ class Verdict:
         nanoseconds: engine time so far.
         budget_spent: True where inspection ended early.
         location: where to, of a redirect.
+        excluded: names of the exclusions that kept rules from holding.
     """
 
     action: Literal["allow", "block", "drop", "redirect"] = "allow"
@@ -189,6 +190,7 @@ class Verdict:
     nanoseconds: int = 0
     budget_spent: bool = False
     location: bytes = b""
+    excluded: tuple[str, ...] = ()
 
     @property
     def blocked(self) -> bool:

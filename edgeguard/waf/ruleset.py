@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from edgeguard import __version__
 from edgeguard.waf.bodies.inspect import needs_body
 from edgeguard.waf.dials import DEFAULT, settle_dials
+from edgeguard.waf.editorial.withdraw import Editorial
+from edgeguard.waf.exclusions import settle_exclusions
+from edgeguard.waf.faults import RulesError
 from edgeguard.waf.findings import EVENTS
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.plan import make_plan
@@ -51,9 +54,11 @@ class Ruleset:
         inspects_responses: False where no rule looks at a response, so that its verbs need not be called.
         inspects_response_bodies: likewise for bodies.
         notes: what was accepted in scripts, and has no effect here.
+        exclusions: by a rule's id, where it is not asked, or not of some values.
         facts: SecLang's variables that are the same for all requests.
         stances: by route, how rules act there where not as their files say.
         budget: engine time for one transaction, in nanoseconds.
+        editorial: reads bodies, and takes what editors wrote out of what rules look at.
     """
 
     __slots__ = (
@@ -62,6 +67,8 @@ class Ruleset:
         "budget",
         "chains",
         "digest",
+        "editorial",
+        "exclusions",
         "facts",
         "inspects_response_bodies",
         "inspects_responses",
@@ -88,12 +95,17 @@ class Ruleset:
         gates: bool = True,
         routes: Sequence[Route] = (),
     ) -> None:
-        self.notes = notes
         self.rules = tuple(rules)
         self.chains = tuple(chains)
+        exclusions = settle_exclusions(settings, self.rules, self.chains)
+        if exclusions.faults:
+            raise RulesError(exclusions.faults)
+        self.exclusions = exclusions.of
+        self.notes = (*notes, *exclusions.notes)
         self.settings = settings
         self.seclang = seclang or Configuration()
         self.budget = settings.budget_us * 1000
+        self.editorial = Editorial(settings)
         settled = settle(self.chains) if self.chains and self.seclang.rule_engine != "off" else None
         self.observed = settled.observed if settled is not None else Observed()
         self.records = Records(self.seclang.collection_timeout)
@@ -160,8 +172,9 @@ class Ruleset:
             mode = self.settings.mode
         stance = self.stances.get(route) if self.stances else None
         return Transaction(
-            self, request, client, mode, now, worked, wall, blind=blind, observer=observer, route=route, stance=stance
-        )
+            self, request, client, mode, now, worked, wall, blind=blind, observer=observer, route=route, stance=stance,
+            exclusions=self.exclusions,
+        )  # fmt: skip
 
 
 def _digest(rules: Sequence[Rule], chains: Sequence[ChainRule], settings: Waf, routes: Sequence[Route]) -> str:

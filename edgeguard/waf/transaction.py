@@ -23,11 +23,12 @@ from edgeguard.waf.seclang.scores import kept_score
 from edgeguard.waf.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.dials import Stance
     from edgeguard.waf.evaluate import Evidence, Hit
+    from edgeguard.waf.exclusions import Exclusion
     from edgeguard.waf.forms import Terms, Trie
     from edgeguard.waf.lanes import Count, Found, Lane, Member
     from edgeguard.waf.model import Mode, Term
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
 _PER_BUDGET = 32 * 1024  # bytes of a body that earn one budget more: 16 KiB of prose take a quarter of the default
+
+
+_NO_EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {}
 
 
 class _Spent(Exception):
@@ -65,7 +69,7 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_machine", "_mode",
+        "_blind", "_budget", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_hits", "_machine", "_mode",
         "_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before",
         "nanoseconds", "route",
     )  # fmt: skip
@@ -84,6 +88,7 @@ class Transaction:
         observer: Observer | None = None,
         route: str = DEFAULT,
         stance: Stance | None = None,
+        exclusions: Mapping[str, tuple[Exclusion, ...]] = _NO_EXCLUSIONS,
     ) -> None:
         self._ruleset = ruleset
         self._plan = ruleset.plan
@@ -96,6 +101,7 @@ class Transaction:
         self._blind = blind or not ruleset.plan.gates
         self._observer = observer
         self._stance = stance
+        self._exclusions = exclusions
         self.route = route
         self._budget = ruleset.budget
         self._deadline = 0
@@ -136,8 +142,9 @@ class Transaction:
         if whole:
             seen.body_length = len(content)
         seen.sent = (content[:most],)
-        read = self._ruleset.editorial.read
-        parsed = seen.content = read(seen.request, seen.client, content[:most], complete=whole, processor=seen.processor)
+        parsed = seen.content = self._ruleset.editorial.read(
+            seen.request, seen.client, content[:most], complete=whole, processor=seen.processor, profile=seen.profile
+        )
         seen.body_cut = not whole or parsed.cut
         if parsed.fault:
             # Three points for what nobody can see would let it through.
@@ -360,6 +367,8 @@ class Transaction:
                 if evaluation is None:
                     evaluation = self._evaluation()
                 held, evidence = evaluation.rule(rule)
+                if held and rule.id in self._exclusions:
+                    held, evidence = self._unless_excluded(evaluation, rule, evidence)
                 if held:
                     self._matched(item, rule, evidence)
                 continue
@@ -373,16 +382,36 @@ class Transaction:
             values = () if memo is None else memo.key(self._seen)
             if memo is not None and memo.knows(values):
                 continue
-            if machine.ask(rule, item.base, self._looked_at):
+            excluded = self._excluding(rule) if rule.id in self._exclusions else ()
+            unwanted = [left_out for each in excluded for left_out in each.left_out]
+            if not any(each.whole for each in excluded) and machine.ask(rule, item.base, self._looked_at, unwanted):
                 resume = max(resume, rule.skip_to + self._plan.first_chain if rule.skip_to else 0)
                 if item.leaves:
                     machine.stray()
                 self._chain_held(rule, machine)
+            elif excluded:
+                self._found().exclude(excluded)  # it may have held; what it does forbids to ask it only to know
             elif memo is not None and not (machine.strayed or machine.removals or machine.noticed):
                 memo.note(values)
             if machine.strayed and not off_path:  # rules about variables are asked from here on
                 later = {*waiting[at:], *(each for each in self._plan.phases[phase].strayed if each.order > item.order)}
                 waiting, at = sorted(later, key=_order), 0
+
+    def _excluding(self, rule: Rule | ChainRule) -> list[Exclusion]:
+        """The exclusions of a rule that are in force for this request."""
+        return [each for each in self._exclusions[rule.id] if each.applies(self._seen, self.route, self._wall)]
+
+    def _unless_excluded(self, evaluation: Evaluation, rule: Rule, evidence: Evidence | None) -> tuple[bool, Evidence | None]:
+        """Whether a rule that holds still does without what exclusions keep from it, and what then speaks for it."""
+        excluded = self._excluding(rule)
+        if not excluded:
+            return True, evidence
+        if not (whole := [each for each in excluded if each.whole]):
+            held, evidence = evaluation.rule(rule, tuple(spared for each in excluded for spared in each.spares))
+            if held:
+                return True, evidence
+        self._found().exclude(whole or excluded)
+        return False, None
 
     def _evaluation(self) -> Evaluation:
         return Evaluation(self._seen, None if self._blind else self._hits, self._plan.gated, self._tick)

@@ -322,11 +322,12 @@ def test_a_response_may_go_where_a_request_stayed(make: Make) -> None:
 def test_parts_that_are_new_here_have_a_place_there() -> None:
     """When this fails, a part of the state is new: see whether `handover` must carry it, and then name it here."""
     assert set(Transaction.__slots__) == {
-        *("_blind", "_budget", "_deadline", "_done", "_findings", "_finished", "_hits", "_keyed", "_machine", "_mode", "_now"),
-        *("_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before", "nanoseconds", "route"),
+        *("_blind", "_budget", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_hits", "_machine", "_mode"),
+        *("_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before", "nanoseconds"),
+        "route",
     }
     assert set(Seen.__slots__) == {
-        *("body_cut", "body_length", "client", "client_port", "content", "forced_body", "processor", "request"),
+        *("body_cut", "body_length", "client", "client_port", "content", "forced_body", "processor", "profile", "request"),
         *("response_body", "response_cut", "response_headers", "response_protocol", "sent", "server_address", "server_port"),
         "status",
         # what is derived from these when it is asked for

@@ -18,7 +18,7 @@ from edgeguard.waf.seclang.machine import Machine
 from edgeguard.waf.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from edgeguard.waf.evaluate import Evidence
     from edgeguard.waf.explain.run import Read
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from edgeguard.waf.model import Rule
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
+    from edgeguard.waf.spared import Spared
+    from edgeguard.waf.targets.seclang.selection import Exclusion
 
 
 @dataclass(slots=True)
@@ -100,9 +102,15 @@ def _machines(watch: _Watch) -> type[Machine]:
     class Watched(Machine):
         __slots__ = ()
 
-        def ask(self, rule: ChainRule, base: Mapping[bytes, bytes], hits: Callable[[ChainLink], set[bytes] | None]) -> bool:
+        def ask(
+            self,
+            rule: ChainRule,
+            base: Mapping[bytes, bytes],
+            hits: Callable[[ChainLink], set[bytes] | None],
+            left_out: Iterable[Exclusion] = (),
+        ) -> bool:
             began = perf_counter_ns()
-            held = super().ask(rule, base, hits)
+            held = super().ask(rule, base, hits, left_out)
             watch.rule(rule.id, began, held=held)
             return held
 
@@ -115,9 +123,9 @@ def _evaluations(watch: _Watch) -> type[Evaluation]:
     class Watched(Evaluation):
         __slots__ = ()
 
-        def rule(self, rule: Rule) -> tuple[bool, Evidence | None]:
+        def rule(self, rule: Rule, spared: tuple[Spared, ...] = ()) -> tuple[bool, Evidence | None]:
             began = perf_counter_ns()
-            held, evidence = super().rule(rule)
+            held, evidence = super().rule(rule, spared)
             watch.rule(rule.id, began, held=held)
             return held, evidence
 

@@ -18,7 +18,7 @@ from edgeguard.waf.seclang.observed import macro
 from edgeguard.waf.seclang.scores import SCORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from edgeguard.waf.actions.effect import Removal
     from edgeguard.waf.operators.protocol import Operator
@@ -119,13 +119,20 @@ class Machine:
         last = last_phase(scope, phase)
         self._allowed = last if self._allowed is None else max(self._allowed, last)
 
-    def ask(self, rule: ChainRule, base: Mapping[bytes, bytes], hits: Callable[[ChainLink], set[bytes] | None]) -> bool:
+    def ask(
+        self,
+        rule: ChainRule,
+        base: Mapping[bytes, bytes],
+        hits: Callable[[ChainLink], set[bytes] | None],
+        left_out: Iterable[Exclusion] = (),
+    ) -> bool:
         """Whether `rule` holds; its effects are done then, and those of links that held before one that did not.
 
         Args:
             rule: what is asked.
             base: the variables on the beaten path just before the rule.
             hits: for a link, the values that alone can satisfy it, or None where all must be looked at.
+            left_out: values that the rule is not shown, beside those that `removals` keep from it.
         """
         if not self.strayed:
             self._base = base
@@ -134,7 +141,7 @@ class Machine:
         self.holds = []
         self.gained = 0
         self.noticed = False
-        unwanted: list[Exclusion] = []
+        unwanted = list(left_out)
         for removal in self.removals:
             if removal.meets(rule.number, rule.tags, rule.title):
                 if not removal.exclusions:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from edgeguard.config.model import Route
+from edgeguard.config.model import Route, RouteWaf
 from edgeguard.waf.explain.run import Pair
 from edgeguard.waf.explain.writing import as_route, as_yaml, at_load_time, at_run_time, exclusions, free_id, shadowed
 from edgeguard.waf.seclang.reader import read_seclang_text
@@ -62,4 +62,4 @@ def test_rules_in_shadow_and_a_route(ruleset: Callable[..., Ruleset]) -> None:
     assert told == {"id": "t-1", "status": "shadow"}
     assert shadowed(rules).startswith(f"# {rules[0].source}\n")
     (route,) = yaml.safe_load(as_route("/a b"))["routes"]
-    assert Route(**route).waf == "shadow"
+    assert Route(**route).waf == RouteWaf(mode="shadow")
