@@ -86,10 +86,16 @@ class Lane:
 
 
 def _size(key: object) -> int:
-    """Bytes in a key."""
-    if isinstance(key, tuple):
-        return sum(map(_size, key))
-    return len(key) if isinstance(key, bytes | str) else 0
+    """Bytes in a key: of its parts, and of theirs."""
+    if not isinstance(key, tuple):
+        return 0
+    total = 0
+    for part in key:
+        if isinstance(part, bytes):
+            total += len(part)
+        elif isinstance(part, tuple):
+            total += sum(map(len, part))
+    return total
 
 
 # -- what lists follow from
@@ -98,6 +104,10 @@ def _size(key: object) -> int:
 def _head(seen: Seen) -> object | None:
     request = seen.request
     return (request.version, request.method, request.host, *request.headers.fields)
+
+
+def _names(seen: Seen) -> object | None:
+    return tuple([name for name, _ in seen.request.headers.fields])
 
 
 def _line(seen: Seen) -> object | None:
@@ -124,10 +134,11 @@ def _answer(seen: Seen) -> object | None:
 
 
 LANES: tuple[tuple[Key, frozenset[Source]], ...] = (
+    (_names, frozenset({Source.HEADER_NAME})),
     (
         _head,
         frozenset(
-            {Source.METHOD, Source.VERSION, Source.PROTOCOL, Source.HEADER_NAME, Source.HEADER_VALUE, Source.COOKIE_NAME,
+            {Source.METHOD, Source.VERSION, Source.PROTOCOL, Source.HEADER_VALUE, Source.COOKIE_NAME,
              Source.COOKIE_VALUE, Source.RAW_COOKIE_NAME, Source.RAW_COOKIE_VALUE, Source.AUTH_TYPE, Source.REMOTE_USER,
              Source.HOST}
         ),
@@ -159,6 +170,9 @@ LANES: tuple[tuple[Key, frozenset[Source]], ...] = (
     ),
 )  # fmt: skip
 
+
+COUNTED: dict[Key, frozenset[Source]] = {_names: frozenset({Source.HEADER_NAME, Source.HEADER_VALUE})}
+"""Of which lists the numbers of values follow from a key, where that is more than the values do."""
 
 HEADS = frozenset(source for key, sources in LANES if key is not _no_body for source in sources)
 """What is in the heads of messages, and who sends them."""

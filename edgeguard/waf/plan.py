@@ -68,6 +68,7 @@ class PhasePlan:
         lanes: lists with a key.
         loose: all others.
         counts: those about lists of several lanes.
+        candidates: rules that may be decided, by the terms that make them worth asking.
         always: rules asked whatever the gate says.
         strayed: rules asked besides where variables are not what they are when nothing is found.
     """
@@ -75,6 +76,7 @@ class PhasePlan:
     lanes: tuple[Lane, ...]
     loose: tuple[Member, ...]
     counts: tuple[Count, ...]
+    candidates: dict[Term, tuple[Planned, ...]]
     always: tuple[Planned, ...]
     strayed: tuple[Planned, ...]
 
@@ -135,7 +137,10 @@ def make_plan(
     for phase in Phase:
         lanes, loose, counts = builder.phase(phase)
         always = tuple(item for item in planned if not item.gated and _is_due(item, phase))
-        phases.append(PhasePlan(lanes, loose, counts, always, tuple(item for item in strayed if item.only is phase)))
+        deciding = {term: tuple(item for item in items if item.decides(phase)) for term, items in rules_of.items()}
+        candidates = {term: items for term, items in deciding.items() if items}
+        off_path = tuple(item for item in strayed if item.only is phase)
+        phases.append(PhasePlan(lanes, loose, counts, candidates, always, off_path))
     return Plan(
         tuple(phases),
         tuple(planned),

@@ -345,9 +345,10 @@ class Transaction:
             return sorted((*off_path, *(item for item in plan.rules if item.decides(phase))), key=_order)
         hits = self._hits
         wanted = set(plan.phases[phase].always)
+        candidates = plan.phases[phase].candidates
         for term in hits:
-            for item in plan.rules_of[term]:
-                if item.decides(phase) and all(not hits.keys().isdisjoint(link) for link in item.links):
+            for item in candidates.get(term, ()):
+                if len(item.links) < 2 or all(not hits.keys().isdisjoint(link) for link in item.links):
                     wanted.add(item)
         if machine is not None and machine.strayed:
             wanted.update(plan.phases[phase].strayed)

@@ -8,7 +8,7 @@ from edgeguard.waf.bare import BARE
 from edgeguard.waf.caseless import before_lowercase
 from edgeguard.waf.forms import Entry, Trie
 from edgeguard.waf.gates import divided, make_gates
-from edgeguard.waf.lanes import LANES, Count, Lane, Member
+from edgeguard.waf.lanes import COUNTED, LANES, Count, Lane, Member
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.targets.registry import extractor
 from edgeguard.waf.targets.sources import FIELDS, Source
@@ -49,15 +49,15 @@ class Builder:
         members = self._members[phase]
         counts = self._counts[phase]
         lanes = []
+        loose, others = dict(members), list(counts)
         for key, sources in LANES:
-            inside = tuple(member for stream, member in members if stream[0] in sources)
-            numbers = tuple(_count(term) for term in counts if sources.issuperset(term.target.sources))
+            inside = tuple([loose.pop(stream) for stream in [*loose] if stream[0] in sources])
+            counted = COUNTED.get(key, sources)
+            numbers = [term for term in others if counted.issuperset(term.target.sources)]
+            others = [term for term in others if term not in numbers]
             if inside or numbers:
-                lanes.append(Lane(key, inside, numbers))
-        covered = [sources for _, sources in LANES]
-        loose = tuple(member for stream, member in members if not any(stream[0] in sources for sources in covered))
-        others = [term for term in counts if not any(sources.issuperset(term.target.sources) for sources in covered)]
-        return tuple(lanes), loose, tuple(map(_count, others))
+                lanes.append(Lane(key, inside, tuple(map(_count, numbers))))
+        return tuple(lanes), tuple(loose.values()), tuple(map(_count, others))
 
     def _place(self, term: Term) -> None:
         """Note in which phase each of the term's lists is looked at."""

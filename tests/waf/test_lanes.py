@@ -48,7 +48,7 @@ def test_which_lists_are_about_heads() -> None:
     assert HEADS.isdisjoint({Source.FORM_VALUE, Source.JSON_VALUE, Source.BODY, Source.RESPONSE_BODY})
 
 
-KEYS = dict(zip(("head", "line", "who", "no_body", "answer"), (key for key, _ in LANES), strict=True))
+KEYS = dict(zip(("names", "head", "line", "who", "no_body", "answer"), (key for key, _ in LANES), strict=True))
 
 
 def test_heads_are_told_apart_by_all_of_their_fields() -> None:
@@ -57,6 +57,13 @@ def test_heads_are_told_apart_by_all_of_their_fields() -> None:
     assert key(seen(headers={"a": "b"})) != key(seen(headers={"a": "c"}))
     assert key(seen(method="PUT")) != key(seen())
     assert key(seen(host="other.example")) != key(seen())
+
+
+def test_names_are_told_apart_by_their_number_and_order() -> None:
+    key = KEYS["names"]
+    assert key(seen(headers={"a": "b"})) == key(seen(headers={"a": "c"}))
+    assert key(seen(headers={"a": "b", "c": "b"})) != key(seen(headers={"c": "b", "a": "b"}))
+    assert key(seen(headers={"a": ["b", "b"]})) != key(seen(headers={"a": "b"}))
 
 
 def test_request_lines_are_told_apart() -> None:
