@@ -220,8 +220,15 @@ class Client:
         address: the client's IP address in text, trusted proxies taken into account; IPv4-mapped addresses as IPv4.
         peer: the address of the connection's other end.
         account: None for anonymous requests.
+        vouched: the origin has shown that it knows the credential, which the edge itself can't verify.
     """
 
     address: str
     peer: str
     account: Account | None = None
+    vouched: bool = False
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether it is proven who asks: by the edge itself, or by what the origin has answered."""
+        return self.vouched or (self.account is not None and self.account.verified)

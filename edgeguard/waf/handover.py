@@ -18,7 +18,6 @@ from edgeguard.message import Account, Body, Client, Headers, Request
 from edgeguard.waf.actions.initcol import InitCol
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.deferred import Deferred
-from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.findings import Findings
 from edgeguard.waf.model import Match, Rule
 from edgeguard.waf.phase import Phase
@@ -104,7 +103,8 @@ class Handover:
             (transaction._mode, transaction.route),
             (request.method, request.target, request.path, request.query, request.scheme, request.authority, request.version),
             (request.id, request.headers.fields, request.body.length),
-            (client.address, client.peer, None if account is None else (account.id, account.source, account.verified)),
+            (client.address, client.peer, client.vouched),
+            None if account is None else (account.id, account.source, account.verified),
             _seen(seen),
             None if seen.response_headers is None else seen.response_headers.fields,
             seen.content is not None,
@@ -169,15 +169,15 @@ class Handover:
             body: the message's content.
             sent: what `sent` gave, in one.
         """
-        number, complete, (mode, route), line, rest, who, facts, answered, is_read, state = question
+        number, complete, (mode, route), line, rest, who, account, facts, answered, is_read, state = question
         phase = Phase(number)
         method, target, path, query, scheme, authority, version = line
         identity, fields, length = rest
-        address, peer, account = who
+        address, peer, vouched = who
         request = Request(
             *(method, target, path, query, scheme, authority, Headers(fields), Body(None, length)), version=version, id=identity
         )
-        client = Client(address, peer, None if account is None else Account(*account))
+        client = Client(address, peer, None if account is None else Account(*account), vouched)
         transaction = self._ruleset.transaction(request, client, mode, route=route)
         seen = transaction._seen
         for name, value in zip(_SEEN, facts, strict=True):
@@ -201,8 +201,8 @@ class Handover:
     # -- both
 
     def _later(self, seen: Seen, pieces: Sequence[bytes], *, complete: bool) -> Content:
-        request, processor, settings = seen.request, seen.processor, self._ruleset.settings
-        return Deferred(lambda: inspect(request, b"".join(pieces), settings, complete=complete, processor=processor))
+        request, client, processor, read = seen.request, seen.client, seen.processor, self._ruleset.editorial.read
+        return Deferred(lambda: read(request, client, b"".join(pieces), complete=complete, processor=processor))
 
     def _state(self, transaction: Transaction, phase: Phase) -> Plain:
         """The state after `phase`, as far as later phases can need it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import quote_plus
 
+from edgeguard.config.model import ContentKind, ContentProfile
 from edgeguard.message import Account, Body, Client, Headers, Request
+from edgeguard.waf.editorial.profiles import Profile
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.faults import Refused, unknown
 from edgeguard.waf.transaction import Transaction
@@ -28,6 +30,7 @@ KEYS = {
     "cookies": "names to values",
     "form": "names to values, sent as application/x-www-form-urlencoded",
     "json": "any value, sent as application/json",
+    "content": "what an editor wrote: names of fields to values; `name|html` says its kind, which is auto else",
     "multipart": "names to values; a mapping {filename, content} is an upload",
     "body": "text, sent as it is",
     "body_hex": "the body's bytes in hexadecimal",
@@ -37,11 +40,12 @@ KEYS = {
     "host": "the host asked for",
     "response": "{status, headers, body}: what the origin answers",
 }
-_BODIES = ("form", "json", "multipart", "body", "body_hex")
+_BODIES = ("form", "json", "content", "multipart", "body", "body_hex")
 _BOUNDARY = "edge-guard-boundary"
 _TYPES = {
     "form": "application/x-www-form-urlencoded",
     "json": "application/json",
+    "content": "application/json",
     "multipart": f"multipart/form-data; boundary={_BOUNDARY}",
     "body": "text/plain",
 }
@@ -69,6 +73,7 @@ class Sample:
     client: Client
     body: bytes
     response: Mapping[str, Any] | None
+    profile: Profile | None = None
 
 
 def build(description: Mapping[str, Any]) -> Sample:
@@ -96,10 +101,11 @@ def build(description: Mapping[str, Any]) -> Sample:
     host = str(description.get("host", "cms.example")).encode()
     headers = _headers(description, host, kinds[0] if kinds else "", len(body))
     request = Request(method, target, path, query, b"https", host, headers, Body(body))
-    account = description.get("account")
+    profile = _profile(description["content"]) if "content" in description else None
+    account = description.get("account", None if profile is None else "editor")
     address = str(description.get("ip", "203.0.113.7"))
     owner = Account(str(account), "test", verified=True) if account is not None else None
-    return Sample(request, Client(address, address, owner), body, description.get("response"))
+    return Sample(request, Client(address, address, owner), body, description.get("response"), profile)
 
 
 def _mapping(value: object, key: str) -> Mapping[str, Any]:
@@ -122,6 +128,9 @@ def _body(kind: str, value: object) -> bytes:
         return _encoded(value)
     if kind == "json":
         return json.dumps(value, ensure_ascii=False).encode()
+    if kind == "content":
+        fields = {name.partition("|")[0]: text for name, text in _mapping(value, kind).items()}
+        return json.dumps({"content": fields}, ensure_ascii=False).encode()
     if kind == "body_hex":
         try:
             return bytes.fromhex(str(value))
@@ -130,6 +139,18 @@ def _body(kind: str, value: object) -> bytes:
     if kind == "multipart":
         return b"".join(_part(name, item) for name, item in _mapping(value, kind).items()) + f"--{_BOUNDARY}--\r\n".encode()
     return str(value).encode()
+
+
+def _profile(value: object) -> Profile:
+    """By which the fields of `content` are an editor's."""
+    kinds = {}
+    for name in _mapping(value, "content"):
+        field, _, kind = name.partition("|")
+        kinds[f"content.{field}.**"] = kind or "auto"
+    try:
+        return Profile(ContentProfile.model_validate({"name": "test", "paths": ["/"], "fields": kinds}))
+    except ValueError:
+        raise Refused(f"a kind of content is one of {', '.join(get_args(ContentKind))}") from None
 
 
 def _part(name: str, item: object) -> bytes:
@@ -159,6 +180,7 @@ def _headers(description: Mapping[str, Any], host: bytes, kind: str, length: int
 def send(ruleset: Ruleset, sample: Sample, *, blind: bool = False) -> Transaction:
     """All verbs in order, with time standing still so that no budget is spent, and also where `waf.mode` is `off`."""
     transaction = Transaction(ruleset, sample.request, sample.client, "shadow", lambda: 0, lambda: 0, lambda: 0.0, blind=blind)
+    transaction.seen.profile = sample.profile
     transaction.request_head()
     if sample.body:
         transaction.request_body(sample.body)

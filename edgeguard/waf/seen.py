@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.bodies.content import Content
+    from edgeguard.waf.editorial.profiles import Profile
     from edgeguard.waf.targets.sources import Pair
 
 
@@ -18,6 +19,7 @@ class Seen:
     Attributes:
         client_port, server_address, server_port: of the connection; 0 and empty where nobody told.
         processor: the parser that a rule chose for the body; None where none did, and the content type decides.
+        profile: which of the body's values are an editor's, whatever the settings say; for the tests of rules.
         forced_body: a rule asked for the raw body beside its values.
         sent: the request's body as it came, in pieces; as much of it as is inspected.
         body_length: bytes of the request's body as they came; None where nobody counted.
@@ -28,8 +30,9 @@ class Seen:
 
     __slots__ = (
         "body_cut", "body_length", "client", "client_port", "content", "cookies", "forced_body", "form_names", "header_names",
-        "json_names", "processor", "query", "query_names", "raw_cookie_names", "raw_cookies", "request", "response_body",
-        "response_cut", "response_headers", "response_protocol", "sent", "server_address", "server_port", "status", "uri", "xml",
+        "json_names", "processor", "profile", "query", "query_names", "raw_cookie_names", "raw_cookies", "request",
+        "response_body", "response_cut", "response_headers", "response_protocol", "sent", "server_address", "server_port",
+        "status", "uri", "xml",
     )  # fmt: skip
 
     def __init__(self, request: Request, client: Client) -> None:
@@ -40,6 +43,7 @@ class Seen:
         self.server_port = 0
         self.processor: str | None = None
         self.forced_body = False
+        self.profile: Profile | None = None
         self.content: Content | None = None
         self.sent: Sequence[bytes] = ()
         self.body_length: int | None = None

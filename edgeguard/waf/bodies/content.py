@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from edgeguard.waf.bodies.json_text import JsonDocument
+    from edgeguard.waf.detectors.active_html import Hosts
+    from edgeguard.waf.editorial.separate import ContentField
     from edgeguard.waf.targets.sources import Pair
+
+
+_NO_HOSTS: Hosts = (frozenset(), ())
 
 
 class Unparsable(ValueError):
@@ -100,11 +105,16 @@ class Content:
         json: of a body that is JSON, or looks like it.
         xml: of an XML body; of a broken one, as much as could be made out.
         later: reads a multipart body as `multipart` tells it.
+        plain: its bytes were read as they are, in UTF-8.
+        embeds: hosts whose scripts are no finding in what an editor wrote.
+        fields: what an editor wrote, which stands in none of the lists above; see `editorial`.
+        graphql: documents of GraphQL that were taken apart, of which literals and comments stand in a list of their own.
+        without: gives `raw` without these; None where there are none.
     """
 
     __slots__ = (
-        "_multipart", "by_type", "cut", "detail", "fault", "file_names", "files", "form", "hidden", "json", "later",
-        "processor", "raw", "text", "xml",
+        "_multipart", "_visible", "by_type", "cut", "detail", "embeds", "fault", "fields", "file_names", "files", "form",
+        "graphql", "hidden", "json", "later", "plain", "processor", "raw", "text", "without", "xml",
     )  # fmt: skip
 
     def __init__(self, raw: bytes = b"") -> None:
@@ -123,6 +133,31 @@ class Content:
         self.xml: Document | None = None
         self.later: Callable[[], Multipart] | None = None
         self._multipart: Multipart | None = None
+        self.plain = True
+        self.fields: list[ContentField] = []
+        self.embeds: Hosts = _NO_HOSTS
+        self.graphql: list[bytes] = []
+        self.without: Callable[[], bytes] | None = None
+        self._visible: bytes | None = None
+
+    @property
+    def visible(self) -> bytes:
+        """The body as rules see it: without what an editor wrote."""
+        if self.without is None:
+            return self.raw
+        if self._visible is None:
+            self._visible = self.without()
+        return self._visible
+
+    @property
+    def json_fields(self) -> list[ContentField]:
+        """Of `fields`, those that came out of JSON."""
+        return self.fields if self.processor == "JSON" else []
+
+    @property
+    def form_fields(self) -> list[Pair]:
+        """Of `fields`, those that came out of a form: names and values."""
+        return [] if self.processor == "JSON" else [(field.path, field.value) for field in self.fields]
 
     @property
     def json_keys(self) -> list[Pair]:

@@ -162,7 +162,9 @@ class _Reading:
         """The body in UTF-8; as it is where its charset is not taken: so most origins read it. That is told once it is parsed."""
         raw = self._content.raw
         try:
-            return to_utf8(raw, self._kind.parameters.get(b"charset"), guess=guess)
+            text = to_utf8(raw, self._kind.parameters.get(b"charset"), guess=guess)
+            self._content.plain = text is raw
+            return text
         except Unparsable as error:
             self._strange = str(error)
             return raw

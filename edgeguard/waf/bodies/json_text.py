@@ -27,6 +27,18 @@ _WORDS: dict[object, bytes] = {True: b"true", False: b"false", None: b"null"}
 _ARGUMENT_WORDS: dict[object, bytes] = {True: b"true", False: b"false", None: b""}
 
 
+class _Withheld:
+    """Stands in a document for a value that was taken out of it: keys and paths stay, the value is looked at elsewhere."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "WITHHELD"
+
+
+WITHHELD = _Withheld()
+
+
 def _refuse(word: str) -> NoReturn:
     raise ValueError(word)
 
@@ -36,14 +48,19 @@ _decode = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str, parse_float=s
 
 
 class JsonDocument:
-    """A document, seen as far as `depth` and `values` go."""
+    """A document, seen as far as `depth` and `values` go.
 
-    __slots__ = ("_arguments", "_depth", "_keys", "_most", "_root", "_values")
+    Attributes:
+        withheld: the names that values which were taken out had among `arguments`; known once these were asked for.
+    """
+
+    __slots__ = ("_arguments", "_depth", "_keys", "_most", "_root", "_values", "withheld")
 
     def __init__(self, root: Any, depth: int, values: int) -> None:
         self._root = root
         self._depth = depth
         self._most = values
+        self.withheld: list[bytes] = []
         self._keys: list[Pair] | None = None
         self._values: list[Pair] | None = None
         self._arguments: list[Pair] | None = None
@@ -64,10 +81,19 @@ class JsonDocument:
         """Scalars under ModSecurity's names: `json.items.array_0.title`; null is empty text."""
         if self._arguments is None:
             try:
-                self._arguments = _arguments(self._root, self._depth, self._most, str.encode)
+                self._arguments, self.withheld = _arguments(self._root, self._depth, self._most, str.encode)
             except UnicodeEncodeError:
-                self._arguments = _arguments(self._root, self._depth, self._most, _halves)
+                self._arguments, self.withheld = _arguments(self._root, self._depth, self._most, _halves)
         return self._arguments
+
+    @property
+    def root(self) -> Any:
+        """Objects as tuples of pairs, numbers as text."""
+        return self._root
+
+    def replaced(self, root: Any) -> JsonDocument:
+        """Within the same bounds, a document in which values are `WITHHELD`."""
+        return JsonDocument(root, self._depth, self._most)
 
     def beyond(self) -> TooMuch | None:
         """What goes beyond the bounds; None where nothing does."""
@@ -126,13 +152,14 @@ def _values(root: Any, depth: int, budget: int, encode: Callable[[str], bytes]) 
                     found.append((prefix + key, encode(value)))
                 else:
                     waiting.append(((prefix + key)[:_PATH], value, level))
-        else:
+        elif node is not WITHHELD:
             found.append((path, encode(node) if kind is str else _WORDS[node]))
     return found, keys
 
 
-def _arguments(root: Any, depth: int, budget: int, encode: Callable[[str], bytes]) -> list[Pair]:
+def _arguments(root: Any, depth: int, budget: int, encode: Callable[[str], bytes]) -> tuple[list[Pair], list[bytes]]:
     found: list[Pair] = []
+    withheld: list[bytes] = []
     waiting: list[tuple[bytes, Any, int]] = [(b"json", root, 1)]
     while waiting:
         path, node, level = waiting.pop()
@@ -160,9 +187,11 @@ def _arguments(root: Any, depth: int, budget: int, encode: Callable[[str], bytes
                     found.append((place, encode(value)))
                 else:
                     waiting.append((place[:_PATH], value, level))
+        elif node is WITHHELD:
+            withheld.append(path)
         else:
             found.append((path, encode(node) if kind is str else _ARGUMENT_WORDS[node]))
-    return found
+    return found, withheld
 
 
 def parse(text: bytes, content: Content, depth: int, values: int) -> None:
@@ -201,13 +230,13 @@ def strings(text: bytes, most: int) -> list[Pair]:
     found: list[Pair] = []
     start = text.find(b'"')
     while start >= 0 and len(found) < most:
-        end = _closing(text, start + 1)
+        end = closing(text, start + 1)
         found.append((b"", js_decode(text[start + 1 : end])))
         start = text.find(b'"', end + 1)
     return found
 
 
-def _closing(text: bytes, at: int) -> int:
+def closing(text: bytes, at: int) -> int:
     """Where the string that begins at `at` ends; the end of the text where it is not closed."""
     end = text.find(b'"', at)
     if end < 0:

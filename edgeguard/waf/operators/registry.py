@@ -18,7 +18,10 @@ from edgeguard.waf.operators.greater import Greater
 from edgeguard.waf.operators.is_in import In
 from edgeguard.waf.operators.less import Less
 from edgeguard.waf.operators.matches import Matches
+from edgeguard.waf.operators.points_to import PointsTo
 from edgeguard.waf.operators.protocol import AllOf, AnyOf
+from edgeguard.waf.operators.runs_as_url import RunsAsUrl
+from edgeguard.waf.operators.runs_script import RunsScript
 from edgeguard.waf.operators.starts_with import StartsWith
 
 if TYPE_CHECKING:
@@ -39,9 +42,12 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "greater": Greater,
     "less": Less,
     "matches": Matches,
+    "points_to": PointsTo,
+    "runs_as_url": RunsAsUrl,
+    "runs_script": RunsScript,
     "starts_with": StartsWith,
 }
-_SINGLE = frozenset({"count", "detects_script", "detects_sql", "exists", "greater", "less"})
+_SINGLE = frozenset({"count", "detects_script", "detects_sql", "exists", "greater", "less", "runs_as_url", "runs_script"})
 
 CLASSES: dict[str, object] = {**_ONE, "in": In}
 OPERATORS = frozenset(CLASSES)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def raw(seen: Seen) -> tuple[Pair, ...]:
     content = seen.content
-    return () if content is None or not content.raw else ((b"", content.raw),)
+    return () if content is None or not content.raw else ((b"", content.visible),)
 
 
 def text(seen: Seen) -> Sequence[Pair]:

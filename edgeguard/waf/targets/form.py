@@ -27,9 +27,10 @@ def names(seen: Seen) -> Sequence[Pair]:
     pairs = seen.form_names
     if pairs is None:
         found = values(seen)
-        if not found:
+        withheld = seen.content.form_fields if seen.content is not None else ()  # what an editor wrote is not among the values
+        if not found and not withheld:
             return ()
-        pairs = seen.form_names = [(name, name) for name, _ in found]
+        pairs = seen.form_names = [(name, name) for name, _ in (*found, *withheld)]
     return pairs
 
 

@@ -23,7 +23,8 @@ def keys(seen: Seen) -> Sequence[Pair]:
 
 
 def paths(seen: Seen) -> list[Pair]:
-    return [(name, name) for name in dict.fromkeys(name for name, _ in values(seen))]
+    withheld = () if seen.content is None else [field.path for field in seen.content.json_fields]
+    return [(name, name) for name in dict.fromkeys((*(name for name, _ in values(seen)), *withheld))]
 
 
 FAMILY = Family(

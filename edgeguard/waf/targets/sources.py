@@ -42,10 +42,22 @@ class Source(Enum):
     XML_ATTRIBUTE = "http.request.xml.attributes"
     GRAPHQL_FIELD = "graphql.fields"
     GRAPHQL_STRING = "graphql.strings"
+    CONTENT_FIELD = "http.request.content_fields"
+    CONTENT_HTML = "http.request.content_fields.html"
+    CONTENT_LIKELY_HTML = "http.request.content_fields.likely_html"
+    CONTENT_MAYBE_HTML = "http.request.content_fields.maybe_html"
+    CONTENT_URL = "http.request.content_fields.urls"
     STATUS = "http.response.status"
     RESPONSE_HEADER_NAME = "http.response.headers.names"
     RESPONSE_HEADER_VALUE = "http.response.headers"
     RESPONSE_BODY = "http.response.body"
+    # What stands within others: `nested.py`.
+    PATH_TAIL = "http.request.path.tail"
+    QUERY_NESTED = "http.request.query.nested"
+    COOKIE_NESTED = "http.request.cookies.nested"
+    HEADER_NESTED = "http.request.headers.nested"
+    CONTENT_NESTED = "http.request.content.nested"
+    GRAPHQL_NESTED = "graphql.strings.nested"
     # What only SecLang looks at, by its names.
     REQUEST_LINE = "REQUEST_LINE"
     PROTOCOL = "REQUEST_PROTOCOL"
@@ -124,6 +136,13 @@ _PHASES = {
             Source.XML_ATTRIBUTE,
             Source.GRAPHQL_FIELD,
             Source.GRAPHQL_STRING,
+            Source.CONTENT_NESTED,
+            Source.GRAPHQL_NESTED,
+            Source.CONTENT_FIELD,
+            Source.CONTENT_HTML,
+            Source.CONTENT_LIKELY_HTML,
+            Source.CONTENT_MAYBE_HTML,
+            Source.CONTENT_URL,
             Source.JSON_ARGUMENT_NAME,
             Source.JSON_ARGUMENT,
             Source.ARGUMENTS_SIZE,

@@ -29,10 +29,13 @@ def json_arguments(seen: Seen) -> Sequence[Pair]:
 def json_names(seen: Seen) -> Sequence[Pair]:
     pairs = seen.json_names
     if pairs is None:
-        found = json_arguments(seen)
-        if not found:
+        content = seen.content
+        names = [name for name, _ in json_arguments(seen)]
+        if content is not None and content.json is not None and content.fields:  # their values are not among the arguments
+            names += content.json.withheld
+        if not names:
             return ()
-        pairs = seen.json_names = [(name, name) for name, _ in found]
+        pairs = seen.json_names = [(name, name) for name in names]
     return pairs
 
 
@@ -46,7 +49,7 @@ def combined_size(seen: Seen) -> tuple[Pair, ...]:
 def urlencoded_error(seen: Seen) -> tuple[Pair, ...]:
     content = seen.content
     broken = _broken(seen.request.query or b"") or (
-        content is not None and content.processor == "URLENCODED" and _broken(content.raw)
+        content is not None and content.processor == "URLENCODED" and _broken(content.visible)
     )
     return ((b"", b"1" if broken else b"0"),)
 

@@ -28,7 +28,7 @@ def body(seen: Seen) -> tuple[Pair, ...]:
         return ()
     shown = content.processor in ("", "URLENCODED", "JSON") or seen.forced_body
     if shown or (content.fault and content.processor != "MULTIPART"):
-        return ((b"", content.raw),)
+        return ((b"", content.visible),)
     return ()
 
 
@@ -40,7 +40,7 @@ def length(seen: Seen) -> tuple[Pair, ...]:
 
 def full_request(seen: Seen) -> tuple[Pair, ...]:
     fields = b"".join([b"%s: %s\n" % field for field in seen.request.headers.fields])
-    return ((b"", b"%s\n%s\n%s" % (line(seen)[0][1], fields, b"" if seen.content is None else seen.content.raw)),)
+    return ((b"", b"%s\n%s\n%s" % (line(seen)[0][1], fields, b"" if seen.content is None else seen.content.visible)),)
 
 
 def full_request_length(seen: Seen) -> tuple[Pair, ...]:

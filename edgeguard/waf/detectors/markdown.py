@@ -1,0 +1,222 @@
+"""Markdown without its code: what is left of a text when fenced blocks, indented blocks and code spans are taken away, after
+CommonMark 0.31. What is left may be shown as HTML, since Markdown takes HTML as it is.
+
+Where it is not certain that something is code, it stays: within a block of HTML, within a tag, within a list's item, behind a
+backslash.
+"""
+
+from __future__ import annotations
+
+_HTML_ENDS = {b"<script": b"</script", b"<pre": b"</pre", b"<style": b"</style", b"<textarea": b"</textarea", b"<!--": b"-->"}
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
+_TAG = 4096  # bytes of a tag that is looked through for its end
+_FAILED = 64  # tags without an end, after which the rest of a paragraph is left as it is
+_DIGITS = b"0123456789"
+
+
+def html_of(text: bytes) -> bytes:
+    """`text` with its code taken away."""
+    return _Reading(text).run() if b"`" in text or b"~~~" in text or b"    " in text or b"\t" in text else text
+
+
+def urls_of(text: bytes) -> list[bytes]:
+    """Targets of links, images, definitions and autolinks outside of code, as they stand."""
+    found = []
+    plain = html_of(text)
+    for mark in (b"](", b"]:", b"<"):
+        at = plain.find(mark)
+        while at >= 0:
+            start = at + len(mark)
+            rest = plain[start : start + 2048].lstrip(b" \t<")
+            words = rest.split(None, 1)
+            if words and b":" in words[0]:
+                found.append(words[0].rstrip(b")>"))
+            at = plain.find(mark, start)
+    return found
+
+
+class _Reading:
+    """Line by line; what is kept goes to `_kept`, a paragraph's lines wait for its end."""
+
+    __slots__ = ("_blank", "_fence", "_in_list", "_indented", "_kept", "_lines", "_paragraph", "_until")
+
+    def __init__(self, text: bytes) -> None:
+        self._lines = text.split(b"\n")
+        self._kept: list[bytes] = []
+        self._paragraph: list[bytes] = []
+        self._fence = b""  # what opened the fenced block
+        self._until = b""  # what ends the block of HTML; a blank line where it is a blank
+        self._blank = True
+        self._in_list = self._indented = False
+
+    def run(self) -> bytes:
+        for line in self._lines:
+            self._line(line.rstrip(b"\r"))
+        self._end_paragraph()
+        return b"\n".join(self._kept)
+
+    def _line(self, line: bytes) -> None:
+        bare = line.strip(b" \t")
+        if self._fence:
+            if bare.startswith(self._fence) and not bare.strip(self._fence[:1]) and _indent(line) < 4:
+                self._fence = b""
+            return
+        if self._until:
+            self._kept.append(line)
+            ended = not bare if self._until == b" " else self._until in line.lower()
+            if ended:
+                self._until = b""
+                self._blank = True
+            return
+        if not bare:
+            self._end_paragraph()
+            self._blank = True
+            return
+        if _indent(line) >= 4 and not self._in_list and (self._indented or (self._blank and not self._paragraph)):
+            self._indented = True
+            return
+        self._indented = False
+        self._begin(line, bare)
+        self._blank = False
+
+    def _begin(self, line: bytes, bare: bytes) -> None:
+        """A line outside of blocks of code."""
+        marker = bare.lstrip(b"> \t")
+        fence = _opens_fence(marker)
+        if fence and (_indent(line) < 4 or self._in_list):
+            self._end_paragraph()
+            self._fence = fence
+            return
+        if marker[:1] == b"<" and marker[1:2] and marker[1] in _LETTERS:
+            low = marker[:16].lower()
+            ends = next((end for start, end in _HTML_ENDS.items() if low.startswith(start)), b" ")
+            self._end_paragraph()
+            self._kept.append(line)
+            if ends == b" " or ends not in line.lower():
+                self._until = ends
+            return
+        if _is_item(bare):
+            self._in_list = True
+        elif _indent(line) == 0:
+            self._in_list = False
+        self._paragraph.append(line)
+
+    def _end_paragraph(self) -> None:
+        if self._paragraph:
+            self._kept.append(_without_spans(b"\n".join(self._paragraph)))
+            self._paragraph = []
+
+
+def _indent(line: bytes) -> int:
+    """Columns of white space before the text; a tab goes to the next multiple of four."""
+    columns = 0
+    for octet in line:
+        if octet == 0x20:
+            columns += 1
+        elif octet == 0x09:
+            columns += 4 - columns % 4
+        else:
+            break
+    return columns
+
+
+def _opens_fence(bare: bytes) -> bytes:
+    """The marks that open a fenced block; empty where the line does not. Behind backticks there may be no further one."""
+    mark = bare[:1]
+    if mark not in (b"`", b"~"):
+        return b""
+    rest = bare.lstrip(mark)
+    marks = bare[: len(bare) - len(rest)]
+    return marks if len(marks) >= 3 and not (mark == b"`" and b"`" in rest) else b""
+
+
+def _is_item(bare: bytes) -> bool:
+    if bare[:2] in (b"- ", b"* ", b"+ "):
+        return True
+    rest = bare.lstrip(_DIGITS)
+    return len(rest) < len(bare) and rest[:2] in (b". ", b") ")
+
+
+def _without_spans(text: bytes) -> bytes:
+    """A paragraph without its code spans. A tag that begins before a backtick holds it."""
+    if b"`" not in text:
+        return text
+    runs = _runs(text)
+    closing = _closing(runs)
+    kept: list[bytes] = []
+    at = behind = failed = 0
+    number = 0
+    while number < len(runs) and failed < _FAILED:
+        start, length = runs[number]
+        if start < at:
+            number += 1
+            continue
+        tag = text.find(b"<", at, start)
+        if tag >= 0 and tag + 1 < len(text) and text[tag + 1] in _LETTERS:
+            end = _tag_end(text, tag)
+            failed += end < 0
+            at = end if end >= 0 else tag + 1
+            continue
+        if tag >= 0:
+            at = tag + 1
+            continue
+        closer = closing[number]
+        escaped = (start - len(text[:start].rstrip(b"\\"))) % 2 if text[start - 1 : start] == b"\\" else 0
+        if closer is None or escaped:
+            number += 1
+            at = start + length
+            continue
+        last, size = runs[closer]
+        kept.append(text[behind:start])
+        behind = at = last + size
+        number = closer + 1
+    kept.append(text[behind:])
+    return b" ".join(kept)
+
+
+def _runs(text: bytes) -> list[tuple[int, int]]:
+    """Where backticks stand, and how many together."""
+    found = []
+    at = text.find(b"`")
+    while at >= 0:
+        length = _run_length(text, at)
+        found.append((at, length))
+        at = text.find(b"`", at + length)
+    return found
+
+
+def _run_length(text: bytes, at: int) -> int:
+    length = 1
+    while text[at + length : at + length + 1] == b"`":
+        length += 1
+    return length
+
+
+def _closing(runs: list[tuple[int, int]]) -> list[int | None]:
+    """For each run the next one of the same length."""
+    later: dict[int, int] = {}
+    found: list[int | None] = [None] * len(runs)
+    for number in range(len(runs) - 1, -1, -1):
+        length = runs[number][1]
+        found[number] = later.get(length)
+        later[length] = number
+    return found
+
+
+def _tag_end(text: bytes, at: int) -> int:
+    """Behind the tag that begins at `at`, quotes heeded; -1 where it does not end soon."""
+    stop = min(len(text), at + _TAG)
+    place = at + 1
+    while place < stop:
+        end = text.find(b">", place, stop)
+        if end < 0:
+            return -1
+        marks = [where for where in (text.find(b'"', place, end), text.find(b"'", place, end)) if where >= 0]
+        if not marks:
+            return end + 1
+        opened = min(marks)
+        closed = text.find(text[opened : opened + 1], opened + 1, stop)
+        if closed < 0:
+            return -1
+        place = closed + 1
+    return -1
