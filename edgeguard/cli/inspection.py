@@ -11,6 +11,7 @@ from edgeguard.cli.terminal import explain
 from edgeguard.config import ConfigError, load_config
 from edgeguard.config.bundled import bundled
 from edgeguard.identity import Identifier, read_key
+from edgeguard.observe.samples.keys import KeyFault, read_keys
 from edgeguard.waf import RulesError, load_rules
 from edgeguard.waf.explain.catalogue import catalogue
 from edgeguard.waf.seclang.scripts import files_of
@@ -48,6 +49,7 @@ def inspect(path: Path) -> Findings:
     _listeners(config, findings)
     _rules(config, findings)
     _accounts(config, findings)
+    _samples(config, findings)
     findings.summary += [
         ("origin", ", ".join(config.origin.urls)),
         ("routes", ", ".join(route.name for route in config.routes) or "none"),
@@ -105,6 +107,18 @@ def _accounts(config: Config, findings: Findings) -> None:
         findings.faults += explain(error)
     except ValueError as error:
         findings.faults.append(str(error))
+
+
+def _samples(config: Config, findings: Findings) -> None:
+    samples = config.observe.samples
+    if samples is None:
+        return
+    try:
+        read_keys(samples.key_file)
+    except KeyFault as error:
+        findings.faults.append(str(error))
+    rate = f"{samples.rate:.2%}".replace(".00%", "%")
+    findings.summary.append(("samples", f"{rate} of all exchanges, kept for {samples.keep_days} days in {samples.folder}"))
 
 
 def _limits(config: Config) -> str:

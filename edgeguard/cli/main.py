@@ -12,6 +12,7 @@ from edgeguard.cli.check import check
 from edgeguard.cli.conformance import conformance
 from edgeguard.cli.demo import demo
 from edgeguard.cli.rules import rules
+from edgeguard.cli.samples import samples
 from edgeguard.cli.serve import serve
 from edgeguard.cli.terminal import explain, say_fault
 from edgeguard.cli.token import token
@@ -28,6 +29,7 @@ for command in (demo, check, serve, token):
     app.command()(command)
 app.add_typer(conformance, name="conformance")
 app.add_typer(rules, name="rules")
+app.add_typer(samples, name="samples")
 
 
 def _version(wanted: bool) -> None:

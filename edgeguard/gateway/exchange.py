@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from edgeguard.limits import Limiter
     from edgeguard.message import Client, Field, Request
     from edgeguard.observe.record import Recorder
+    from edgeguard.observe.samples.sampler import Sampler
     from edgeguard.waf.model import Mode, Verdict
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.transaction import Transaction
@@ -65,6 +66,7 @@ class Rooms:
     hardener: Hardener
     recorder: Recorder
     inspector: Inspector | None = None
+    sampler: Sampler | None = None
 
 
 class Exchange:
@@ -74,6 +76,7 @@ class Exchange:
         entry: what will be recorded.
         inbound: the body as it comes from the client; `request.body` may hold its beginning back.
         fields: for the response, from phases before there is one.
+        held: the request's body as far as it was inspected; kept for samples alone.
     """
 
     __slots__ = (
@@ -82,6 +85,7 @@ class Exchange:
         "decision",
         "entry",
         "fields",
+        "held",
         "inbound",
         "link",
         "request",
@@ -100,6 +104,7 @@ class Exchange:
         self.fields: list[Field] = []
         self.decision: Decision | None = None
         self.transaction: Transaction | None = None
+        self.held: Held | None = None
         self._marked = perf_counter()
 
     def aside(self, screen: Screen) -> Exchange:
@@ -248,6 +253,8 @@ class Gateway:
             if waf.on_oversize == "block" and exchange.route.waf == "enforce":
                 raise ClientFault(413, "too-long-to-inspect")
             held = _UNSEEN if waf.on_oversize == "pass" else held.cut(waf.inspect_bytes)
+        if self._rooms.sampler is not None:
+            exchange.held = held
         inspector = self._rooms.inspector
         if inspector is None or held.size <= waf.inline_bytes:
             verdict = transaction.request_body(held.content, held.complete)
@@ -278,6 +285,8 @@ class Gateway:
         if transaction is not None:
             _tell_verdict(entry, transaction.finish())
         self._rooms.recorder.record(entry)
+        if (sampler := self._rooms.sampler) is not None:
+            sampler.take(entry, exchange.request, getattr(exchange, "client", None), exchange.held)
 
     # -- what goes wrong
 

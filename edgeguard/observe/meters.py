@@ -5,7 +5,7 @@ The server and the rooms' owners call these; each is one or two additions to cel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from edgeguard.observe.schema import CACHE_EVENTS, ORIGIN_EVENTS
 
@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edgeguard.observe.cells import Cells
-    from edgeguard.observe.sink import Sink
+
+
+class Losing(Protocol):
+    """Something that would rather lose a line than have a request wait."""
+
+    @property
+    def dropped(self) -> int:
+        """For which there was no room."""
+
+    @property
+    def lost(self) -> int:
+        """That could not be written."""
 
 
 class Meters:
@@ -78,7 +89,7 @@ class Meters:
             if event in counts:
                 self._cells.put("edgeguard_origin_connections_total", event, value=float(counts[event]))
 
-    def log_lines(self, log: str, sink: Sink) -> None:
-        """Publish what a sink has lost so far; call it now and then, and at the end. `log` is `access`, `event` or `own`."""
+    def log_lines(self, log: str, sink: Losing) -> None:
+        """Publish what a log has lost so far; call it now and then, and at the end. `log` is one of the schema's."""
         self._cells.put("edgeguard_log_lines_dropped_total", log, "full", value=float(sink.dropped))
         self._cells.put("edgeguard_log_lines_dropped_total", log, "failed", value=float(sink.lost))

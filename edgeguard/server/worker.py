@@ -26,6 +26,7 @@ from edgeguard.observe import log as logs
 from edgeguard.observe.cells import Cells, cells_path
 from edgeguard.observe.meters import Meters
 from edgeguard.observe.record import Recorder
+from edgeguard.observe.samples.sampler import Sampler
 from edgeguard.observe.sink import Sink
 from edgeguard.origin.pool import Pool
 from edgeguard.redislink import RedisLink
@@ -81,6 +82,8 @@ class Worker:
         same = config.observe.event_log == config.observe.access_log
         self._events = self._access if same else _sink(config.observe.event_log, config.observe.queue)
         self._own = own
+        samples = config.observe.samples
+        self._sampler = Sampler(samples) if samples is not None else None
         self._recorder = Recorder(cells, self._access, self._events, config.observe)
         self._counting, self._storing = self._links()
         self._listeners: list[Listener] = []
@@ -101,6 +104,8 @@ class Worker:
         loop.add_signal_handler(signal.SIGUSR1, self._reopen)
         for sink in self._sinks():
             sink.start()
+        if self._sampler is not None:
+            self._sampler.start()
         links = [link for link in (self._counting, self._storing) if link is not None]
         await asyncio.gather(*(link.start() for link in links))
         pool = Pool(self._config.origin, self._clock)
@@ -123,6 +128,8 @@ class Worker:
         await answerer.close()
         await pool.close()
         await asyncio.gather(*(link.close() for link in links))
+        if self._sampler is not None:
+            self._sampler.close()
         for sink in self._sinks():
             sink.close()
         self._count_lost()
@@ -181,6 +188,7 @@ class Worker:
             hardener=Hardener(config.harden),
             recorder=self._recorder,
             inspector=self._inspectors,
+            sampler=self._sampler,
         )
 
     def _listen(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
@@ -227,7 +235,7 @@ class Worker:
                 self._meters.origin(self._pool.snapshot())
 
     def _count_lost(self) -> None:
-        for name, sink in (("access", self._access), ("event", self._events), ("own", self._own)):
+        for name, sink in (("access", self._access), ("event", self._events), ("own", self._own), ("samples", self._sampler)):
             if sink is not None:
                 self._meters.log_lines(name, sink)
 

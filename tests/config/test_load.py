@@ -71,9 +71,9 @@ def test_the_examples_optional_keys_load_as_well(certify: Callable[..., None], t
     (tmp_path / "certificate.key").rename(tmp_path / "key.pem")
     for authority in ("origin-ca.pem", "redis-ca.pem"):
         (tmp_path / authority).write_bytes((tmp_path / "certificate.pem").read_bytes())
-    for name in ("identity.key", "tokens.yaml", "jwt.pem", "crs-setup.conf"):
+    for name in ("identity.key", "tokens.yaml", "jwt.pem", "crs-setup.conf", "samples.key"):
         (tmp_path / name).touch()
-    for name in ("rules", "coreruleset", "seclang"):
+    for name in ("rules", "coreruleset", "seclang", "dynamic"):
         (tmp_path / name).mkdir()
     (tmp_path / "seclang" / "local.conf").touch()
     config = load_config_text(uncommented(EXAMPLE.read_text()), "e.yaml", tmp_path, {"REDIS_URL": "redis://a"})
