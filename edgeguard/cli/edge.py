@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edgeguard.server.blueprint import Blueprint
+    from edgeguard.server.watch import Order
 
 
 def run_edge(source: Path, announce: Callable[[], None] | None = None) -> int:
@@ -26,11 +27,11 @@ def run_edge(source: Path, announce: Callable[[], None] | None = None) -> int:
     Raises:
         ConfigError, RulesError, BindError, OSError, ValueError: the start failed; nothing runs.
     """
-    return Supervisor(partial(_load, source), run_control, announce).run()
+    return Supervisor(partial(_load, source), run_control, announce, str(source.absolute())).run()
 
 
-def _load(source: Path, before: Blueprint | None) -> Blueprint:
-    blueprint = load(source, before)
+def _load(source: Path, before: Blueprint | None, order: Order) -> Blueprint:
+    blueprint = load(source, before, order)
     # Workers read tokens and keys for themselves. Read here as well, a fault in them is told once, and no worker dies of it.
     Identifier(blueprint.config.identity, blueprint.key)
     log.configure(blueprint.config.observe.level)

@@ -43,7 +43,16 @@ def details(state: State | None) -> dict[str, Any]:
     living = state.living().workers
     return answer | {
         "version": state.version,
-        "ruleset": {"digest": state.ruleset, "rules": state.rules},
+        "ruleset": {
+            "digest": state.ruleset,
+            "rules": state.rules,
+            "version": state.number,
+            "since": _moment(state.since),
+            "why": state.why,
+            "by": state.by or None,
+            "pinned": state.pinned,
+            "watching": state.watching,
+        },
         "config": {"digest": state.config},
         "reload": {"at": _moment(state.reload_at), "ok": state.reload_ok, "error": state.reload_error or None},
         "workers": {

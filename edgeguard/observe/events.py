@@ -44,11 +44,12 @@ def _render_access(_logger: Sink, _method: str, event: MutableMapping[str, Any])
 class _EventRenderer:
     """Makes an event's line."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, ruleset: str) -> None:
         self._most = most
+        self._more = {"ruleset": ruleset} if ruleset else {}
 
     def __call__(self, _logger: Sink, _method: str, event: MutableMapping[str, Any]) -> bytes:
-        return json_line({"event": event["event"], **event_fields(event["entry"], self._most)})
+        return json_line({"event": event["event"], **event_fields(event["entry"], self._most), **self._more})
 
 
 def access_logger(sink: Sink) -> AccessLogger:
@@ -57,8 +58,8 @@ def access_logger(sink: Sink) -> AccessLogger:
     return cast("AccessLogger", bound)
 
 
-def event_logger(sink: Sink, matches: int) -> EventLogger:
-    """The security log, into `sink`, with so many matches of one event."""
-    renderer = _EventRenderer(matches)
+def event_logger(sink: Sink, matches: int, ruleset: str = "") -> EventLogger:
+    """The security log, into `sink`, with so many matches of one event, and the version of the ruleset."""
+    renderer = _EventRenderer(matches, ruleset)
     bound = structlog.wrap_logger(sink, processors=[renderer], wrapper_class=EventLogger, context_class=dict).bind()
     return cast("EventLogger", bound)

@@ -123,6 +123,8 @@ def _from_state(state: State | None, unreadable: int) -> dict[str, Samples]:
         "edgeguard_info": [((state.version,), 1.0)],
         "edgeguard_workers": [(("wanted",), float(state.wanted)), (("ready",), float(ready))],
         "edgeguard_worker_restarts_total": [((), float(state.restarts))],
+        "edgeguard_ruleset_pinned": [((), float(state.pinned))],
+        "edgeguard_reloads_total": [(("done",), float(state.reloads)), (("refused",), float(state.refusals))],
         "edgeguard_last_reload_success": [((), float(state.reload_ok))],
         "edgeguard_last_reload_timestamp_seconds": [((), state.reload_at)],
         "edgeguard_worker_memory_bytes": [
@@ -130,7 +132,7 @@ def _from_state(state: State | None, unreadable: int) -> dict[str, Samples]:
         ],
     }
     if state.ruleset:
-        samples["edgeguard_ruleset_info"] = [((state.ruleset,), 1.0)]
+        samples["edgeguard_ruleset_info"] = [((str(state.number), state.ruleset), 1.0)]
     if state.config:
         samples["edgeguard_config_info"] = [((state.config,), 1.0)]
     return samples

@@ -30,12 +30,15 @@ class Recorder:
         cells: this worker's own.
         access_log: where access lines go; None for nowhere. `start` it before.
         event_log: where security events go; None for nowhere.
+        ruleset: the version in force here, which events tell.
     """
 
-    def __init__(self, cells: Cells, access_log: Sink | None, event_log: Sink | None, settings: Observe) -> None:
+    def __init__(
+        self, cells: Cells, access_log: Sink | None, event_log: Sink | None, settings: Observe, ruleset: str = ""
+    ) -> None:
         self._values = cells.values
         self._access = access_logger(access_log).exchange if access_log else None
-        self._events = event_logger(event_log, settings.matches).exchange if event_log else None
+        self._events = event_logger(event_log, settings.matches, ruleset).exchange if event_log else None
         runtime = cells.path.parent
         self._accounts = Roster(roster_path(runtime, "accounts"), settings.accounts)
         self._account_labels = self._accounts.labels

@@ -42,6 +42,14 @@ class State:
         reload_ok: whether it took effect; what ran before still runs where it did not.
         reload_error: for people; "" where there was none.
         rules: how many are loaded.
+        number: of the ruleset's version; 0 before the first.
+        since: seconds since the epoch at which it came into force.
+        why: `start`, `signal`, `watch`, `rollback` or `release`; `by` is who, or which files.
+        pinned: an earlier version is in force, whatever the files say.
+        watching: rule files are watched.
+        reloads, refusals: how many took effect, and how many did not.
+        source: path of the configuration.
+        history: folder of the versions; "" where none are kept.
     """
 
     supervisor: int
@@ -57,6 +65,16 @@ class State:
     reload_ok: bool = False
     reload_error: str = ""
     rules: int = 0
+    number: int = 0
+    since: float = 0.0
+    why: str = ""
+    by: str = ""
+    pinned: bool = False
+    watching: bool = False
+    reloads: int = 0
+    refusals: int = 0
+    source: str = ""
+    history: str = ""
 
     def living(self) -> State:
         """The same without workers whose process is gone; what died is not ready, whoever noticed it first."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeguard.config import digest, load_config
 from edgeguard.identity.credential import read_key
-from edgeguard.waf import load_rules
+from edgeguard.identity.slots import shared_slots
+from edgeguard.observe.log import get_logger
+from edgeguard.observe.samples.keys import read_keys
+from edgeguard.server.history import History, Version, sources_digest
+from edgeguard.server.watch import Order
+from edgeguard.waf import RuleFault, RulesError, load_rules
+from edgeguard.waf.rule_files import Reading
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Config
@@ -21,28 +27,85 @@ class Blueprint:
 
     Attributes:
         key: of the keyed hashes, so that all workers name an account alike.
+        asked: the configuration as its file says it; `config` has the section `waf` of a version that is pinned.
+        reading: the files of the ruleset.
+        pinned: the ruleset is that of an earlier version, whatever the files say.
     """
 
     config: Config
     config_digest: str
     ruleset: Ruleset
     key: bytes
+    asked: Config
+    version: Version
+    reading: Reading = field(default_factory=Reading)
+    history: History = field(default_factory=lambda: History(None))
+    pinned: bool = False
 
 
-def load(path: Path, before: Blueprint | None = None) -> Blueprint:
+log = get_logger("server")
+
+
+def load(path: Path, before: Blueprint | None = None, order: Order | None = None) -> Blueprint:
     """Read everything that `path` asks for.
 
     Args:
         path: the configuration.
         before: what runs now; a key that was made at random stays, so that accounts keep their names over a reload.
+        order: why, and where to note what is read. Settings are read anew at a start and for a signal only: one who changes
+            rules has not asked for them.
 
     Raises:
         ConfigError: the configuration has faults.
         RulesError: the rules have faults, or their own tests fail.
+        KeyFault: the keys of samples can't be used.
         OSError: a file can't be read.
     """
-    config = load_config(path)
+    order = order or Order("start")
+    config = before.asked if before is not None and order.why not in ("start", "signal") else load_config(path)
+    shared_slots(config.waf.content.learn.most)  # before workers part, who share it
+    if config.observe.samples is not None:
+        read_keys(config.observe.samples.key_file)
     configured = config.identity.key is not None or config.identity.key_file is not None
     key = before.key if before is not None and not configured else read_key(config.identity)
-    ruleset = load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes)
-    return Blueprint(config, digest(config), ruleset, key)
+    history = History.of(path.absolute(), config.waf)
+    pin = history.pin()
+    if pin is not None and pin.holds(config.waf):
+        order.reading.ask_again(pin.aside)
+        try:
+            return _earlier(config, key, history, pin.version)
+        except (RulesError, ValueError) as error:
+            if before is not None:
+                raise
+            log.warning("the pinned version can't be restored; the files count", version=pin.version, why=str(error))
+    try:
+        ruleset = _rules(config, order.reading)
+    except RulesError as error:
+        if pin is None or before is not None:
+            raise
+        log.warning("rules were changed and don't load; the pinned version stays in force", version=pin.version, why=str(error))
+        return _earlier(config, key, history, pin.version)
+    last = None if before is None else before.version
+    version = history.propose(ruleset, sources_digest(order.reading, config.waf), order.why, order.by, last)
+    return Blueprint(config, digest(config), ruleset, key, config, version, order.reading, history)
+
+
+def _earlier(config: Config, key: bytes, history: History, number: int) -> Blueprint:
+    """With the rules, and the settings for them, of an earlier version.
+
+    Raises:
+        RulesError, ValueError: it is not there, or does not load any more.
+    """
+    version = next((version for version in history.versions() if version.number == number), None)
+    settings, reading = history.restore(number)
+    if version is None:
+        raise RulesError([RuleFault(f"version {number}", 1, "there is no such version")])
+    now = config.waf
+    settings = settings.model_copy(update={"compiled": now.compiled, "watch": now.watch})
+    then = config.model_copy(update={"waf": settings})
+    return Blueprint(then, digest(then), _rules(then, reading), key, config, version, reading, history, pinned=True)
+
+
+def _rules(config: Config, reading: Reading) -> Ruleset:
+    with reading:
+        return load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes)

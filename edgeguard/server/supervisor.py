@@ -32,6 +32,7 @@ from edgeguard.server.inspector import send
 from edgeguard.server.ports import Ports
 from edgeguard.server.process import describe, fork
 from edgeguard.server.sockets import bind
+from edgeguard.server.watch import Order, Watch
 from edgeguard.server.worker import run_worker
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Generation:
     blueprint: Blueprint
     layout: Layout
     sockets: list[socket.socket]
+    order: Order
 
     @property
     def wanted(self) -> int:
@@ -75,18 +77,21 @@ class Supervisor:
     """See the module.
 
     Args:
-        load: reads configuration and rules anew; called at the start, and at each SIGHUP with what runs.
+        load: reads configuration and rules anew; called at the start, and with what runs when it is to be replaced.
         control: main function of the process that serves health and metrics; None for none.
+        source: path of the configuration, to be known by.
         announce: called once, when the first workers accept connections.
     """
 
     def __init__(
         self,
-        load: Callable[[Blueprint | None], Blueprint],
+        load: Callable[[Blueprint | None, Order], Blueprint],
         control: ControlMain | None,
         announce: Callable[[], None] | None = None,
+        source: str = "",
     ) -> None:
         self._load = load
+        self._watch = Watch()
         self._control = control
         self._announce = announce
         self._ports = Ports()
@@ -104,7 +109,7 @@ class Supervisor:
         self._signals: list[int] = []
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._runtime, self._lock = runtime.make()
-        self._state = State(os.getpid(), __version__, time.time())
+        self._state = State(os.getpid(), __version__, time.time(), source=source)
         self._told: State | None = None
 
     def run(self) -> int:
@@ -118,12 +123,14 @@ class Supervisor:
         """
         try:
             self._listen_to_signals()
-            blueprint = self._load(None)
+            order = Order("start")
+            blueprint = self._load(None, order)
             sockets = self._ports.take(blueprint.config)
             admin = blueprint.config.admin
             if admin.enabled and self._control is not None:
                 self._admin = bind(admin.address, admin.port, "admin")
-            self._adopt(blueprint, sockets)
+            self._adopt(blueprint, sockets, order)
+            self._follow(blueprint, order)
             self._fork_control()
             while not self._stopping or len(self._fleet) or len(self._companions):
                 self._turn()
@@ -135,7 +142,7 @@ class Supervisor:
 
     def _turn(self) -> None:
         pipes = self._fleet.starting()
-        readable, _, _ = select.select([self._woken, *pipes], [], [], TURN_SECONDS)
+        readable, _, _ = select.select([self._woken, *pipes], [], [], min(TURN_SECONDS, self._watch.wait))
         with contextlib.suppress(BlockingIOError):
             os.read(self._woken, 4096)
         self._fleet.hear([pipe for pipe in pipes if pipe in readable])
@@ -146,6 +153,8 @@ class Supervisor:
         for child in self._fleet.kill_overdue(READY_SECONDS):
             log.warning("a worker did not start or leave in time and is killed", pid=child.pid)
         self._settle()
+        if not self._stopping and (order := self._watch.due()) is not None:
+            self._reload(order)
         now = time.monotonic()
         due = [action for at, action in self._due if at <= now]
         self._due = [item for item in self._due if item[0] > now]
@@ -163,7 +172,7 @@ class Supervisor:
         if number in (signal.SIGTERM, signal.SIGINT):
             self._stop()
         elif number == signal.SIGHUP and not self._stopping:
-            self._reload()
+            self._reload(Order("signal"))
         elif number == signal.SIGUSR1:
             for child in self._fleet:
                 self._fleet.signal(child, signal.SIGUSR1)
@@ -180,7 +189,7 @@ class Supervisor:
 
     # -- generations
 
-    def _adopt(self, blueprint: Blueprint, sockets: list[socket.socket]) -> None:
+    def _adopt(self, blueprint: Blueprint, sockets: list[socket.socket], order: Order) -> None:
         """Start workers of a new generation beside those that run."""
         names = Names(
             rules=tuple(blueprint.ruleset.rule_ids),
@@ -193,20 +202,39 @@ class Supervisor:
         if self._last_good is None:
             self._last_good = self._current
         self._generations += 1
-        self._current = Generation(self._generations, blueprint, layout, sockets)
+        self._current = Generation(self._generations, blueprint, layout, sockets, order)
+        gc.unfreeze()  # rings among the objects of a former generation would else stay for good
         gc.collect()
         gc.freeze()  # pages stay shared: in a worker, the collector would write to each object it looks at
         self._fill()
 
-    def _reload(self) -> None:
+    def _reload(self, order: Order) -> None:
+        before = None if self._current is None else self._current.blueprint
+        blueprint = None
         try:
-            blueprint = self._load(self._current.blueprint if self._current is not None else None)
+            blueprint = self._load(before, order)
+            if order.why == "watch" and before is not None and self._same(before, blueprint):
+                self._state = replace(self._state, reload_at=time.time(), reload_ok=True, reload_error="")
+                return
             sockets = self._ports.take(blueprint.config)
             if self._current is not None and blueprint.config.admin != self._current.blueprint.config.admin:
                 log.warning("the section admin has changed; that takes effect at the next start only")
-            self._adopt(blueprint, sockets)
+            self._adopt(blueprint, sockets, order)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the new, the old goes on
-            self._refused(str(error) or type(error).__name__)
+            self._refused(str(error) or type(error).__name__, order)
+        finally:
+            self._follow(blueprint or before, order)
+
+    def _same(self, before: Blueprint, blueprint: Blueprint) -> bool:
+        """Whether files say again what is in force, after they had said something that does not load."""
+        good = self._last_good is None and self._current is not None and self._in_force == self._current.number
+        return good and (before.version.number, before.pinned) == (blueprint.version.number, blueprint.pinned)
+
+    def _follow(self, blueprint: Blueprint | None, order: Order) -> None:
+        """Watch what was read for the last try, whatever came of it."""
+        if blueprint is not None:
+            read = order.reading if order.reading.answers else blueprint.reading
+            self._watch.follow(read if blueprint.asked.waf.watch else None, blueprint.history)
 
     def _settle(self) -> None:
         """Once all of the current generation are ready, it is the good one, and others go."""
@@ -221,22 +249,48 @@ class Supervisor:
             if child.generation != current.number:
                 self._let_go(child)
         self._ports.keep_only(current.sockets)
-        self._state = replace(
-            self._state,
-            ruleset=current.blueprint.ruleset.digest,
-            config=current.blueprint.config_digest,
-            rules=len(current.blueprint.ruleset.rules),
-            reload_at=time.time(),
-            reload_ok=True,
-            reload_error="",
+        self._note(current.blueprint, current.order)
+        log.info(
+            "in force",
+            config=self._state.config[:12],
+            ruleset=self._state.ruleset[:12],
+            version=self._state.number,
+            why=self._state.why,
+            workers=current.wanted,
         )
-        log.info("in force", config=self._state.config[:12], ruleset=self._state.ruleset[:12], workers=current.wanted)
         if self._announce is not None:
             announce, self._announce = self._announce, None
             announce()
 
+    def _note(self, blueprint: Blueprint, order: Order) -> None:
+        """What is in force, for others to know, and to have it once more."""
+        version, history = blueprint.version, blueprint.history
+        try:
+            version = history.commit(version, blueprint.ruleset, blueprint.reading, blueprint.config.waf)
+        except OSError as error:
+            log.warning("the version can't be kept", version=version.number, error=error.strerror)
+        if not blueprint.pinned and self._watch.let_go():
+            log.warning("rules were changed: the version that was pinned is so no more")
+        if self._state.number != version.number or self._state.pinned is not blueprint.pinned:
+            self._state = replace(self._state, since=time.time(), why=order.why, by=order.by)
+        self._state = replace(
+            self._state,
+            ruleset=blueprint.ruleset.digest,
+            config=blueprint.config_digest,
+            rules=len(blueprint.ruleset.rules),
+            number=version.number,
+            pinned=blueprint.pinned,
+            watching=self._watch.watching,
+            history=str(history.folder or ""),
+            reload_at=time.time(),
+            reload_ok=True,
+            reload_error="",
+            reloads=self._state.reloads + (order.why != "start"),
+        )
+
     def _roll_back(self, why: str) -> None:
         """A new generation's worker would not start: the last good one stays."""
+        order = None if self._current is None else self._current.order
         good = self._current = self._last_good
         self._last_good = None
         for child in self._fleet:
@@ -245,11 +299,12 @@ class Supervisor:
         if good is not None:
             self._ports.keep_only(good.sockets)  # nobody would accept on those that only the failed one has
         self._fill()  # one that died meanwhile was not replaced
-        self._refused(why)
+        self._refused(why, order)
 
-    def _refused(self, why: str) -> None:
-        log.error("reload refused; what ran before goes on", why=why)
-        self._state = replace(self._state, reload_at=time.time(), reload_ok=False, reload_error=why)
+    def _refused(self, why: str, order: Order | None) -> None:
+        log.error("reload refused; what ran before goes on", cause=None if order is None else order.why, why=why)
+        refusals = self._state.refusals + 1
+        self._state = replace(self._state, reload_at=time.time(), reload_ok=False, reload_error=why, refusals=refusals)
 
     # -- processes
 

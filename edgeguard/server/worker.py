@@ -19,8 +19,11 @@ from edgeguard.gateway.exchange import Gateway, Rooms
 from edgeguard.gateway.harden import Hardener
 from edgeguard.gateway.routes import RouteTable
 from edgeguard.gateway.screen import Screen
+from edgeguard.gateway.vouching import Voucher
 from edgeguard.identity.account import Identifier
 from edgeguard.identity.forwardable import ForwardFilter
+from edgeguard.identity.learned import Learned
+from edgeguard.identity.slots import shared_slots
 from edgeguard.limits import make_limiter
 from edgeguard.observe import log as logs
 from edgeguard.observe.cells import Cells, cells_path
@@ -82,9 +85,9 @@ class Worker:
         same = config.observe.event_log == config.observe.access_log
         self._events = self._access if same else _sink(config.observe.event_log, config.observe.queue)
         self._own = own
+        self._recorder = Recorder(cells, self._access, self._events, config.observe, blueprint.version.label)
         samples = config.observe.samples
         self._sampler = Sampler(samples) if samples is not None else None
-        self._recorder = Recorder(cells, self._access, self._events, config.observe)
         self._counting, self._storing = self._links()
         self._listeners: list[Listener] = []
         self._inspecting = inspecting
@@ -188,8 +191,17 @@ class Worker:
             hardener=Hardener(config.harden),
             recorder=self._recorder,
             inspector=self._inspectors,
+            voucher=self._voucher(),
             sampler=self._sampler,
         )
+
+    def _voucher(self) -> Voucher | None:
+        """Who learns which credentials the origin knows; None where nothing depends on it."""
+        content, profiles = self._config.waf.content, self._blueprint.ruleset.editorial.profiles
+        if not (content.learn.enabled and profiles):
+            return None
+        learned = Learned(content.learn, self._blueprint.key, shared_slots(content.learn.most), self._clock)
+        return Voucher(content.learn, profiles, learned)
 
     def _listen(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
         wire = self._config.wire

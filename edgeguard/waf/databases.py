@@ -27,7 +27,7 @@ class Databases:
 
     def __init__(self, folder: Path | None) -> None:
         """Use `folder`, which is made where it is missing."""
-        self._folder = folder if folder is not None and _is_ours(folder) else None
+        self._folder = folder if folder is not None and is_ours(folder) else None
 
     @property
     def usable(self) -> bool:
@@ -83,7 +83,7 @@ class Databases:
             path.unlink(missing_ok=True)
 
 
-def _is_ours(folder: Path) -> bool:
+def is_ours(folder: Path) -> bool:
     """Whether nobody else can write there."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ Whoever wants that reads within a `with Reading():`; without one, files are just
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from contextvars import ContextVar
@@ -93,6 +94,14 @@ class Reading:
     def then(self) -> tuple[object, ...]:
         """The same as it was when it was read."""
         return (tuple(self.stamps.values()), tuple(tuple(answer) for answer in self.answers.values()))
+
+    def ask_again(self, told: dict[str, Any]) -> None:
+        """Read and ask what a record (`told`) says was read and asked."""
+        for kind, path, pattern, _ in told["answers"]:
+            self.ask(_kind(kind), Path(path), pattern)
+        for path in (*told["files"], *told["missing"]):
+            with contextlib.suppress(OSError):
+                self.content(Path(path))
 
     def told(self) -> dict[str, Any]:
         """For a record: which files, by digest, and which answers."""

@@ -48,7 +48,7 @@ def busy(runtime: Path, cells: Cells, entry: Entry) -> Path:
     recorder.record(entry)
     cells.put("edgeguard_redis_up", value=1.0)
     workers = (WorkerState(os.getpid(), 2, ready=True), WorkerState(os.getpid(), 1, ready=False))
-    write_state(runtime, State(os.getpid(), "1.2", 1.0, "abc", "def", 2, workers, 3, reload_at=1.7e9, reload_ok=True))
+    write_state(runtime, State(os.getpid(), "1.2", 1.0, "abc", "def", 2, workers, 3, reload_at=1.7e9, reload_ok=True, number=7))
     return runtime
 
 
@@ -81,7 +81,7 @@ def test_histograms_are_cumulative_and_agree_with_their_count(busy: Path) -> Non
 def test_the_supervisors_state_is_shown(busy: Path) -> None:
     samples = scrape(busy)
     assert of(samples, "edgeguard_info", version="1.2") == 1
-    assert of(samples, "edgeguard_ruleset_info", digest="abc") == 1
+    assert of(samples, "edgeguard_ruleset_info", version="7", digest="abc") == 1
     assert of(samples, "edgeguard_config_info", digest="def") == 1
     assert of(samples, "edgeguard_last_reload_timestamp_seconds") == 1.7e9
     assert of(samples, "edgeguard_last_reload_success") == 1
