@@ -33,14 +33,17 @@ READ = (
     ("identity", "accounts", "*", "key"),
     ("redis", "ca"),
     ("waf", "crs", "setup"),
+    ("observe", "samples", "key_file"),
 )
 _AUTHORITIES = (("origin", "tls", "ca"), ("redis", "ca"))
 _RULES = ("waf", "rules", "*")
+_DYNAMIC = ("dynamic", "rules", "*")
 _SCRIPTS = ("waf", "seclang", "*")
 FOLDERS = (("waf", "crs", "path"),)  # likewise, of what is no file
-_COMPILED = ("waf", "compiled")
+_MADE = (("waf", "compiled"), ("observe", "samples", "folder"), ("dynamic", "book"))  # folders that need not be there
 _NO_FOLDERS = frozenset(("auto", "off"))
 BUNDLED = "bundled"  # what stands in `waf.rules` for the rules that come with EdgeGuard
+DYNAMIC = "dynamic"  # the folder of rules that count over several requests
 _LOGS = (("observe", "access_log"), ("observe", "event_log"))
 _NO_FILES = frozenset(("stdout", "stderr", "off"))
 _LARGEST_PEM = 1024 * 1024  # octets; the system's whole bundle of authorities has 250 KiB
@@ -71,9 +74,12 @@ def settle_paths(document: Document, base: Path) -> None:
     for pattern in (_SCRIPTS, *FOLDERS):
         for entry in _entries(document.value, pattern):
             _settle_rules(document, entry, base)
-    for entry in _entries(document.value, _COMPILED):
-        if entry.text not in _NO_FOLDERS:
-            entry.put(str(base / entry.text))
+    for entry in _entries(document.value, _DYNAMIC):
+        _settle_rules(document, entry, base, bundled("rules") / DYNAMIC)
+    for pattern in _MADE:
+        for entry in _entries(document.value, pattern):
+            if entry.text not in _NO_FOLDERS:
+                entry.put(str(base / entry.text))
     for pattern in _LOGS:
         for entry in _entries(document.value, pattern):
             if entry.text not in _NO_FILES:
@@ -90,6 +96,13 @@ def default_rules(base: Path) -> list[str]:
     """The rules of a configuration that names none: those that come with EdgeGuard, and the folder `rules` beside it."""
     own, beside = bundled("rules"), base / "rules"
     return [str(own), str(beside)] if beside.is_dir() and not beside.samefile(own) else [str(own)]
+
+
+def default_dynamic(base: Path) -> list[str]:
+    """Likewise of dynamic rules, which lie in folders called `dynamic`, in those of the rules or beside the configuration."""
+    own = bundled("rules") / DYNAMIC
+    beside = [folder for folder in (base / "rules" / DYNAMIC, base / DYNAMIC) if folder.is_dir()]
+    return [str(own), *(str(folder) for folder in beside if not own.is_dir() or not folder.samefile(own))]
 
 
 def _entries(value: object, pattern: tuple[str, ...], place: Place = ()) -> Iterator[_Entry]:
@@ -116,8 +129,8 @@ def _unreadable(path: Path) -> str | None:
     return None if os.access(path, os.R_OK) else "can't be read; its permissions forbid it"
 
 
-def _settle_rules(document: Document, entry: _Entry, base: Path) -> None:
-    path = str(bundled("rules") if entry.text == BUNDLED else base / entry.text)
+def _settle_rules(document: Document, entry: _Entry, base: Path, own: Path | None = None) -> None:
+    path = str((own or bundled("rules")) if entry.text == BUNDLED else base / entry.text)
     entry.put(path)
     if has_magic(path):
         if not glob(path, recursive=True):  # noqa: PTH207 - the pattern may be absolute, which Path.glob refuses

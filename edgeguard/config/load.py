@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from edgeguard.config.document import LARGEST, read_document
 from edgeguard.config.faults import ConfigError, ConfigFault
-from edgeguard.config.files import default_rules, settle_paths
+from edgeguard.config.files import default_dynamic, default_rules, settle_paths
 from edgeguard.config.model import Config
 from edgeguard.config.wording import explain
 
@@ -73,6 +73,9 @@ def load_config_text(text: str, name: str, base: Path, environment: Mapping[str,
     if "rules" not in config.waf.model_fields_set:
         waf = config.waf.model_copy(update={"rules": default_rules(base)})
         config = config.model_copy(update={"waf": waf})
+    if "rules" not in config.dynamic.model_fields_set:
+        dynamic = config.dynamic.model_copy(update={"rules": default_dynamic(base)})
+        config = config.model_copy(update={"dynamic": dynamic})
     return config
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeguard.config.files import DYNAMIC
 from edgeguard.waf import rule_files
 from edgeguard.waf.databases import Databases, default_folder
 from edgeguard.waf.dials import unknown_packs
@@ -130,7 +131,7 @@ def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in map(Path, paths):
         if rule_files.is_folder(path):
-            found = rule_files.below(path, _SUFFIXES)
+            found = [file for file in rule_files.below(path, _SUFFIXES) if _is_ours(file, path)]
         elif rule_files.is_file(path):
             found = [path]
         elif not _MAGIC.isdisjoint(str(path)):
@@ -141,6 +142,11 @@ def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:
             faults.append(RuleFault(str(path), 1, "no rule file is there"))
         files.update(dict.fromkeys(found))
     return list(files)
+
+
+def _is_ours(file: Path, folder: Path) -> bool:
+    """Rules in a folder called `dynamic` count over several requests; another room reads them."""
+    return DYNAMIC not in file.relative_to(folder).parts[:-1]
 
 
 def _glob(pattern: Path) -> list[Path]:
