@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from edgeguard.gateway.outlet import Link, Outlet
     from edgeguard.gateway.routes import CompiledRoute, RouteTable
     from edgeguard.gateway.screen import Screen
+    from edgeguard.gateway.vouching import Voucher
     from edgeguard.identity.account import Identifier
     from edgeguard.limits import Limiter
     from edgeguard.message import Client, Field, Request
@@ -66,6 +67,7 @@ class Rooms:
     hardener: Hardener
     recorder: Recorder
     inspector: Inspector | None = None
+    voucher: Voucher | None = None
     sampler: Sampler | None = None
 
 
@@ -193,12 +195,19 @@ class Gateway:
         if exchange.transaction is not None:
             await self._inspect_request(exchange, exchange.transaction)
             exchange.mark("inspect_request")
-        return await self._rooms.answerer.answer(exchange)
+        response = await self._rooms.answerer.answer(exchange)
+        voucher, status = self._rooms.voucher, exchange.entry.origin_status
+        if voucher is not None and status and status == response.status:
+            voucher.observe(exchange.request, status, response.headers)
+        return response
 
     def _identify(self, exchange: Exchange) -> None:
         """Who asks, and which route's settings hold."""
         rooms, request, entry = self._rooms, exchange.request, exchange.entry
-        client = exchange.client = rooms.identifier.identify(exchange.link.peer, request)
+        client = rooms.identifier.identify(exchange.link.peer, request)
+        if rooms.voucher is not None:
+            client = rooms.voucher.recognise(request, client)
+        exchange.client = client
         link = exchange.link
         if link.trusted is None:
             link.trusted = rooms.identifier.trusts(client.peer)

@@ -57,6 +57,9 @@ class Profiles:
     def __init__(self, settings: Content) -> None:
         self._profiles = tuple(Profile(each) for each in settings.profiles) if settings.enabled else ()
 
+    def __bool__(self) -> bool:
+        return bool(self._profiles)
+
     def for_request(self, request: Request) -> Profile | None:
         """What a request comes under, whoever sends it."""
         for profile in self._profiles:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from edgeguard.clock import ManualClock
+from edgeguard.config.model import Content, Learn
+from edgeguard.gateway.vouching import Voucher
+from edgeguard.identity.learned import Learned
+from edgeguard.identity.slots import Slots
+from edgeguard.message import Account, Client, Headers, Request
+from edgeguard.waf.editorial.profiles import Profiles
+
+JSON = Headers([(b"content-type", b"application/vnd.api+json; charset=utf-8")])
+NOBODY = Client("203.0.113.7", "203.0.113.7")
+
+
+@pytest.fixture
+def voucher() -> Voucher:
+    settings = Learn()
+    return Voucher(settings, Profiles(Content()), Learned(settings, b"a key of the tests", Slots(256), ManualClock()))
+
+
+def asked(method: str, path: str, token: str | None = "t") -> Request:
+    fields = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
+    return Request(method.encode(), path.encode(), path.encode(), None, b"https", b"cms.example", Headers(fields))
+
+
+def known(voucher: Voucher, token: str = "t", path: str = "/items/7") -> bool:
+    return voucher.recognise(asked("PATCH", path, token), NOBODY).authenticated
+
+
+def test_nobody_is_known_at_first(voucher: Voucher) -> None:
+    assert not known(voucher)
+
+
+def test_a_proof_makes_a_credential_known(voucher: Voucher) -> None:
+    voucher.observe(asked("GET", "/users/me"), 200, JSON)
+    assert known(voucher)
+    assert not known(voucher, "other")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "headers"),
+    [
+        (asked("GET", "/users/me"), 200, Headers([(b"content-type", b"text/html")])),  # an application's page for any path
+        (asked("GET", "/users/me"), 200, Headers()),
+        (asked("GET", "/users/me"), 404, JSON),
+        (asked("GET", "/users/me"), 304, JSON),
+        (asked("GET", "/users/me", None), 200, JSON),
+        (asked("GET", "/items/7"), 200, JSON),  # anybody may read
+        (asked("POST", "/users/me"), 200, JSON),
+        (asked("PATCH", "/items/7"), 200, JSON),  # perhaps anybody may write
+        (asked("POST", "/graphql"), 200, JSON),
+        (asked("POST", "/login"), 200, JSON),
+    ],
+)
+def test_what_proves_nothing(voucher: Voucher, request_: Request, status: int, headers: Headers) -> None:
+    voucher.observe(request_, status, headers)
+    assert not known(voucher)
+
+
+@pytest.mark.parametrize(("token", "status"), [(None, 401), (None, 403), ("junk", 401)])
+def test_a_write_proves_where_strangers_were_refused(voucher: Voucher, token: str | None, status: int) -> None:
+    voucher.observe(asked("POST", "/items", token), status, JSON)
+    voucher.observe(asked("PATCH", "/items/7"), 200, JSON)
+    assert known(voucher)
+
+
+def test_a_refusal_that_may_be_about_what_was_written_says_nothing_of_strangers(voucher: Voucher) -> None:
+    voucher.observe(asked("POST", "/items", "junk"), 403, JSON)
+    voucher.observe(asked("POST", "/items", "junk"), 201, JSON)
+    assert not known(voucher, "junk")
+
+
+def test_a_refusal_elsewhere_says_nothing(voucher: Voucher) -> None:
+    voucher.observe(asked("POST", "/items", None), 401, JSON)
+    voucher.observe(asked("POST", "/items/comments", "junk"), 201, JSON)
+    assert not known(voucher, "junk")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_makes_it_forgotten_and_is_no_sign_of_a_guard(voucher: Voucher, status: int) -> None:
+    voucher.observe(asked("GET", "/users/me"), 200, JSON)
+    voucher.observe(asked("PATCH", "/items/7"), status, JSON)
+    assert not known(voucher)
+    voucher.observe(asked("PATCH", "/items/7"), 200, JSON)
+    assert not known(voucher)
+
+
+def test_a_refused_proof_makes_it_forgotten(voucher: Voucher) -> None:
+    voucher.observe(asked("GET", "/users/me"), 200, JSON)
+    voucher.observe(asked("GET", "/users/me"), 401, JSON)
+    assert not known(voucher)
+
+
+def test_only_writes_under_a_profile_are_vouched_for(voucher: Voucher) -> None:
+    voucher.observe(asked("GET", "/users/me"), 200, JSON)
+    assert not known(voucher, path="/other")
+    assert voucher.recognise(asked("GET", "/items/7"), NOBODY) is NOBODY
+
+
+def test_who_is_authenticated_already_stays_as_it_is(voucher: Voucher) -> None:
+    client = Client("203.0.113.7", "203.0.113.7", Account("editor", "token", verified=True))
+    assert voucher.recognise(asked("PATCH", "/items/7"), client) is client
