@@ -58,7 +58,7 @@ def read_request(name: str, text: str) -> Sample:
         ValueError: there is no request line.
     """
     text = text.removesuffix("\n")
-    head, _, body = text.replace("\r\n", "\n").partition("\n\n") if "\r\n\r\n" in text else text.partition("\n\n")
+    head, _, body = text.partition("\n\n")
     line, *rest = [octets(line) for line in head.lstrip("\n").split("\n") if line]
     method, _, target = line.partition(b" ")
     target, _, version = target.rpartition(b" ")

@@ -133,6 +133,7 @@ FILTERS: dict[str, Callable[[str, Random], str]] = {
     "case": mixed_case,
     "upper": lambda text, _: text.upper(),
     "lower": lambda text, _: text.lower(),
+    "wide16": lambda text, _: raw(text.encode("utf-16-le")),
     "wide": lambda text, _: full_width(text),
     "reversed": lambda text, _: text[::-1],
     "none": lambda text, _: text,
