@@ -56,6 +56,7 @@ class Term:
         negated: asks for a value that does not.
         multi: the operator is asked of the value and of what each step makes of it, not only of the last form.
         phase: the one in which the answer is wanted; None where it is wanted as soon as the value is known.
+        written: the question as its rule has it, for people.
         steps: the pipeline's functions.
     """
 
@@ -65,6 +66,7 @@ class Term:
     negated: bool = False
     multi: bool = False
     phase: Phase | None = None
+    written: str = ""
     steps: Steps = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -98,10 +100,22 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a match does: `status` blocks at once with that HTTP status; None adds `score` to the request's score."""
+    """What a match does: `status` blocks at once with that HTTP status; None adds `score` to the request's score.
+
+    Attributes:
+        masks: what matched in the response's body is made illegible on its way to the client.
+        logs: it is told, and nothing follows.
+    """
 
     score: int
     status: int | None = None
+    masks: bool = False
+    logs: bool = False
+
+    @property
+    def name(self) -> Literal["score", "block", "mask", "log"]:
+        """As events tell it."""
+        return "block" if self.status is not None else "mask" if self.masks else "log" if self.logs else "score"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +163,7 @@ class Match:
         language: in which the rule is written.
         detail: what the rule itself wants to be told (`logdata`), cut and masked like the value.
         pack: the file of the rule, where it is one of EdgeGuard's own language.
+        action: what such a rule does.
     """
 
     rule: str
@@ -164,6 +179,7 @@ class Match:
     language: Literal["edgeguard", "seclang"] = "edgeguard"
     detail: str = ""
     pack: str = ""
+    action: Literal["score", "block", "mask", "log"] = "score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +191,12 @@ class Verdict:
         status: the HTTP status to answer with; 0 where nothing is to be blocked.
         matches: all rules that held, in the order in which they were found.
         score: of the matches that count.
-        would_block: True where `enforce` mode would have blocked.
+        would_block: True where `enforce` mode would have blocked, or masked.
         nanoseconds: engine time so far.
         budget_spent: True where inspection ended early.
         location: where to, of a redirect.
         excluded: names of the exclusions that kept rules from holding.
+        masks: spans of the response's body, as its reader sees it, that must not reach the client; in order, none overlapping.
     """
 
     action: Literal["allow", "block", "drop", "redirect"] = "allow"
@@ -191,6 +208,7 @@ class Verdict:
     budget_spent: bool = False
     location: bytes = b""
     excluded: tuple[str, ...] = ()
+    masks: tuple[tuple[int, int], ...] = ()
 
     @property
     def blocked(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from edgeguard.waf import condition
 from edgeguard.waf.faults import Refused, RuleFault, RulesError, unknown
+from edgeguard.waf.leaks import unmaskable
 from edgeguard.waf.model import SCORES, Action, Rule, Selection, Term
 from edgeguard.waf.operators.registry import OPERATORS, make_operator
 from edgeguard.waf.phase import Phase
@@ -33,7 +34,7 @@ KEYS = {
     "phase": "the phase in which alone it is decided; as soon as it holds where nothing is said",
     "match": "selections by name",
     "condition": "selections joined by and, or, not and parentheses; needed where there are several",
-    "action": "score (by severity), {score: n}, block, or {block: {status: n}}",
+    "action": "score (by severity), {score: n}, block, {block: {status: n}}, mask (of a response's body), or log",
     "tests": "{match: [...], pass: [...]}",
 }
 STATUSES = ("test", "shadow", "enforce", "retired")
@@ -101,7 +102,7 @@ class _RuleReader:
             phase=self._phase(selections),
             selections=selections,
             condition=self._condition(selections),
-            action=self._action(severity),
+            action=self._action(severity, selections),
             source=f"{self.file}:{self.item.line}",
             canonical=json.dumps(self.item.plain, sort_keys=True, ensure_ascii=False),
             pack=PurePath(self.file).stem,
@@ -212,13 +213,21 @@ class _RuleReader:
                 self._fault(item.line, str(error))
             return condition.Name("")
 
-    def _action(self, severity: Severity) -> Action:
+    def _action(self, severity: Severity, selections: tuple[Selection, ...]) -> Action:
         item = self._keys.get("action")
         score = SCORES[severity]
         if item is None or item.value == "score":
             return Action(score)
         if item.value == "block":
-            return Action(score, 403)
+            sources = {source for selection in selections for term in selection.terms for source in term.target.sources}
+            is_answer = any(source.phase in (Phase.RESPONSE_HEAD, Phase.RESPONSE_BODY) for source in sources)
+            return Action(score, 502 if is_answer else 403)  # what an origin says is no fault of who asked
+        if item.value == "log":
+            return Action(0, logs=True)
+        if item.value == "mask":
+            if problem := unmaskable(selections):
+                self._fault(item.line, problem)
+            return Action(0, masks=True)
         plain = item.plain
         if isinstance(plain, dict) and len(plain) == 1:
             if isinstance(plain.get("score"), int) and 0 <= plain["score"] <= 100:
@@ -226,7 +235,7 @@ class _RuleReader:
             block = plain.get("block")
             if isinstance(block, dict) and list(block) == ["status"] and block["status"] in range(400, 600):
                 return Action(score, block["status"])
-        self._fault(item.line, "action is `score`, {score: 0 to 100}, `block`, or {block: {status: 400 to 599}}")
+        self._fault(item.line, "action is `score`, {score: 0 to 100}, `block`, {block: {status: 400 to 599}}, `mask`, or `log`")
         return Action(score)
 
     def _tests(self) -> tuple[RuleTest, ...]:
@@ -274,4 +283,5 @@ def _term(key: str, arguments: Item) -> Term:
             pipeline.append(TRANSFORMATIONS[part])
     plain = arguments.plain
     values = plain if isinstance(plain, list) else [plain]
-    return Term(target, tuple(pipeline), make_operator(operator or "equals", values, all_of=quantifier == "all"))
+    question = make_operator(operator or "equals", values, all_of=quantifier == "all")
+    return Term(target, tuple(pipeline), question, written=f"{key}: {' | '.join(map(str, values))}")

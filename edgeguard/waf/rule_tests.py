@@ -12,6 +12,7 @@ from edgeguard.message import Account, Body, Client, Headers, Request
 from edgeguard.waf.editorial.profiles import Profile
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.faults import Refused, unknown
+from edgeguard.waf.reasons import reasons
 from edgeguard.waf.transaction import Transaction
 from edgeguard.wire import target as request_target
 from edgeguard.wire.grammar import FramingError
@@ -207,7 +208,8 @@ def failure(ruleset: Ruleset, rule: Rule, test: RuleTest) -> str | None:
     text = json.dumps(test.description, ensure_ascii=False)
     if found is not None:
         form = f", seen through {found.form}" if found.form else ""
-        return f"{rule.id} must not match {text}, but does: {found.target or 'nothing'} has '{found.value}'{form}"
+        told = f"{rule.id} must not match {text}, but does: {found.target or 'nothing'} has '{found.value}'{form}"
+        return "\n".join((told, *reasons(rule, transaction.seen)))
     answers = Evaluation(transaction.seen, None, frozenset(), lambda: None).selections(rule)
     told = ", ".join(f"{name} {'holds' if held else 'does not hold'}" for name, held in answers.items())
-    return f"{rule.id} must match {text}, but does not: {told}"
+    return "\n".join((f"{rule.id} must match {text}, but does not: {told}", *reasons(rule, transaction.seen)))

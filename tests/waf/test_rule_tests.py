@@ -61,12 +61,17 @@ def test_a_failure_says_which_request_and_why(one_rule: Callable[..., Ruleset]) 
     rule = ruleset.rules[0]
     assert failure(ruleset, rule, RuleTest({"path": "/evil"}, matches=True, line=1)) is None
     assert failure(ruleset, rule, RuleTest({"path": "/good"}, matches=False, line=1)) is None
-    assert failure(ruleset, rule, RuleTest({"path": "/good"}, matches=True, line=1)) == (
-        't-1 must match {"path": "/good"}, but does not: a does not hold'
-    )
-    assert failure(ruleset, rule, RuleTest({"path": "/?q=e%2576il"}, matches=False, line=1)) == (
-        't-1 must not match {"path": "/?q=e%2576il"}, but does: http.request.query.values:q has \'evil\', seen through url_decode'
-    )
+    told = failure(ruleset, rule, RuleTest({"path": "/good"}, matches=True, line=1)) or ""
+    assert told.splitlines() == [
+        't-1 must match {"path": "/good"}, but does not: a does not hold',
+        "    a does not hold",
+        "      http.request.any|url_decode|contains: evil",
+        "        fails: http.request.path has '/good', unchanged by all steps",
+    ]
+    told = failure(ruleset, rule, RuleTest({"path": "/?q=e%2576il"}, matches=False, line=1)) or ""
+    first = 't-1 must not match {"path": "/?q=e%2576il"}, but does: http.request.query.values:q has '
+    assert told.startswith(f"{first}'evil', seen through url_decode\n")
+    assert "holds: http.request.query.values:q has 'e%76il' -url_decode-> 'evil'" in told
 
 
 def test_responses_can_be_described(one_rule: Callable[..., Ruleset]) -> None:
