@@ -9,15 +9,19 @@ from edgeguard.waf.transformations import (
     base64_decode,
     base64_decode_ext,
     base64_encode,
+    canonical_path,
     cmd_line,
     compress_whitespace,
     css_decode,
+    decode_all,
     escape_seq_decode,
     hex_decode,
     hex_encode,
     html_entity_decode,
     js_decode,
+    jwt_header,
     length,
+    log4j_lookups,
     lowercase,
     md5,
     normalise_path,
@@ -80,15 +84,19 @@ TRANSFORMATIONS: dict[str, Transformation] = {
             base64_decode,
             base64_decode_ext,
             base64_encode,
+            canonical_path,
             cmd_line,
             compress_whitespace,
             css_decode,
+            decode_all,
             escape_seq_decode,
             hex_decode,
             hex_encode,
             html_entity_decode,
             js_decode,
+            jwt_header,
             length,
+            log4j_lookups,
             lowercase,
             md5,
             normalise_path,
@@ -121,8 +129,10 @@ TRANSFORMATIONS: dict[str, Transformation] = {
 
 _VARIANTS = {name: _made(name, module) for name, module in VARIANTS.items()}
 
+_OWN = ("utf8_to_ascii", "decode_all")  # which ModSecurity has nothing like
+
 SECLANG: dict[str, Transformation] = {
-    **{name.replace("_", ""): step for name, step in TRANSFORMATIONS.items() if name != "utf8_to_ascii"},
+    **{name.replace("_", ""): step for name, step in TRANSFORMATIONS.items() if name not in _OWN},
     **{name.lower(): step for name, step in _VARIANTS.items()},
 }
 """SecLang's, by their names in lower case; where both languages mean the same it is the same step."""

@@ -75,7 +75,8 @@ _PIECES = [
     b"\xa0",
 ]
 _values = st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(_PIECES), max_size=20).map(b"".join))
-_AFFIXES = [b"", b"a", b"/", b"@", b"41", b"lt;", b"0", b"\xaf", b"\x80\xaf", b"\xbc\x9c", b"\x80\x80\x80"]
+_AFFIXES = [b"", b"a", b"/", b"@", b"41", b"lt;", b"0", b"\xaf", b"\x80\xaf", b"\xbc\x9c", b"\x80\x80\x80", b"\x80\xa4", b"{a:-b}"]
+_AFFIXES += [b"eyJhbGciOiJub25lIn0", b"\x9c", b"\xbc\x8f"]
 
 
 @pytest.fixture(params=STEPS.values(), ids=list(STEPS))
