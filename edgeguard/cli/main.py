@@ -11,6 +11,7 @@ from edgeguard import __version__
 from edgeguard.cli.check import check
 from edgeguard.cli.conformance import conformance
 from edgeguard.cli.demo import demo
+from edgeguard.cli.replay import replay
 from edgeguard.cli.rules import rules
 from edgeguard.cli.samples import samples
 from edgeguard.cli.serve import serve
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, check, serve, token):
+for command in (demo, check, serve, token, replay):
     app.command()(command)
 app.add_typer(conformance, name="conformance")
 app.add_typer(rules, name="rules")

@@ -7,21 +7,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edgeguard.conformance.lenient import read_request
-from edgeguard.errors import ClientFault
-from edgeguard.message import Body, Client
+from edgeguard.message import Client
+from edgeguard.replay.reading import read as read_raw
 from edgeguard.waf.explain.curl import from_curl
 from edgeguard.waf.explain.event import find_event, from_event
-from edgeguard.waf.explain.explanation import Refusal
 from edgeguard.waf.explain.har import entries_of, from_entry, from_har
 from edgeguard.waf.explain.raw import from_raw
-from edgeguard.waf.explain.run import Read
 from edgeguard.waf.faults import Refused
-from edgeguard.wire.request import HeadLimits, RequestParser
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Wire
+    from edgeguard.waf.explain.explanation import Refusal
     from edgeguard.waf.explain.given import Given
+    from edgeguard.waf.explain.run import Read
 
 _LARGEST = 64 * 1024 * 1024  # bytes of a file of requests
 
@@ -120,29 +118,7 @@ def read(given: Given, wire: Wire | None = None) -> tuple[Read, Refusal | None]:
         given: what was handed in.
         wire: limits of the edge; the usual ones without.
     """
-    client = Client(given.client, given.client)
-    limits = HeadLimits() if wire is None else HeadLimits(wire.request_line, wire.header_bytes, wire.header_fields)
-    parser = RequestParser(limits, b"https")
-    parser.receive(given.raw)
-    try:
-        request = parser.next_request()
-        if request is None:
-            refusal = Refusal(400, "incomplete", "its head has no end")
-        else:
-            body, ended = [request.body.whole or b""], parser.decoder is None
-            while not ended:
-                piece, ended = parser.content()
-                body.append(piece)
-                if not piece and not ended:
-                    break
-            whole = b"".join(body)
-            if ended:
-                request.body = Body(whole)
-            return Read(request, whole, ended, client), None
-    except ClientFault as fault:
-        refusal = Refusal(fault.status, fault.reason, fault.detail)
-    reading = read_request(given.raw)
-    return Read(reading.request, reading.content, reading.complete, client), refusal
+    return read_raw(given.raw, Client(given.client, given.client), wire)
 
 
 def content(file: Path) -> bytes:

@@ -60,14 +60,8 @@ def from_entry(entry: object, source: str, client: str = CLIENT) -> Given:
 
 
 def _body(posted: dict[str, Any], notes: list[str], missing: list[str]) -> bytes:
-    text = posted.get("text")
-    if isinstance(text, str) and text:
-        if posted.get("encoding") == "base64":
-            try:
-                return b64decode(text)
-            except ValueError:
-                raise Refused("postData.text is said to be base64, and is not") from None
-        return text.encode("utf-8", "surrogateescape")
+    if isinstance(posted.get("text"), str) and posted["text"]:
+        return content_of(posted)
     params = [each for each in _list(posted.get("params")) if isinstance(each, dict)]
     if not params:
         return b""
@@ -76,6 +70,21 @@ def _body(posted: dict[str, Any], notes: list[str], missing: list[str]) -> bytes
         return b""
     notes.append("the body was made anew from the form's fields")
     return urlencode([(str(each.get("name", "")), str(each.get("value", ""))) for each in params]).encode()
+
+
+def content_of(said: dict[str, Any]) -> bytes:
+    """What the `text` of a `postData` or `content` stands for.
+
+    Raises:
+        Refused: it is said to be Base64, and is not.
+    """
+    text: str = said["text"]
+    if said.get("encoding") != "base64":
+        return text.encode("utf-8", "surrogateescape")
+    try:
+        return b64decode(text)
+    except ValueError:
+        raise Refused("a text is said to be base64, and is not") from None
 
 
 def _list(value: object) -> list[Any]:
