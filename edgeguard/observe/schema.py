@@ -73,7 +73,7 @@ CACHE_EVENTS = (
     *("stores", "refreshes", "errors_hidden", "invalidated", "abandoned", "evictions"),
     *("redis_stores", "redis_failures", "redis_skipped", "redis_refused", "redis_garbled", "purges_owed", "purges_lost"),
 )
-INSPECTED = ("inspector", "full", "lost", "kept", "late")
+INSPECTED = ("inspector", "full", "lost", "kept", "late", "died")
 
 # The engine's promise is 1 ms and a phase costs microseconds, so bounds start at 10 us; they end where time-outs are.
 FAST = (1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 5e-2, 0.25, 1.0, 5.0, 30.0)
@@ -123,8 +123,9 @@ SCHEMA: tuple[Metric, ...] = (
     Metric(
         "edgeguard_inspector_bodies_total",
         "counter",
-        "Bodies longer than `waf.inline_bytes`: inspected by the inspector; by the worker, for too many waited (`full`), the "
-        "inspector was gone or failed (`lost`), or rules open records (`kept`); or not in time (`late`).",
+        "Bodies longer than `waf.inline_bytes`: inspected by the inspector; by the worker, for there was no inspector or it failed "
+        "(`lost`), or rules open records (`kept`); or treated as `waf.on_budget` says, for too many waited (`full`), their turn "
+        "did not come in time (`late`), or two inspectors died of them (`died`).",
         (Label("outcome", INSPECTED),),
     ),
     Metric("edgeguard_inspector_deaths_total", "counter", "Inspectors that died and were replaced."),

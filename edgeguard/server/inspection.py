@@ -1,7 +1,8 @@
 """The worker's end of its inspector: bodies wait here, go over one by one, and what was found comes back.
 
-What the inspector can't take is inspected by the worker itself: slow for others, but never left out. A body that waits longer
-than `WAIT_SECONDS` is treated as `waf.on_budget` says.
+Addresses take turns, so that who sends many bodies waits for them alone. A body that waits longer than `WAIT_SECONDS`, or finds
+no place, is treated as `waf.on_budget` says, and so is one at which two inspectors died. Where none has been there for so long,
+the worker inspects the body itself: slow for others, but never left out.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import contextlib
 import marshal
 import os
 import signal
-from collections import deque
 from typing import TYPE_CHECKING, cast
 
 from edgeguard.observe.log import get_logger
 from edgeguard.server.inspector import ANSWER_BYTES, FRAME
+from edgeguard.server.turns import Turns
 from edgeguard.waf.handover import Handover
 from edgeguard.waf.phase import Phase
 
@@ -32,17 +33,28 @@ if TYPE_CHECKING:
 
 log = get_logger("worker")
 
-WAITING = 32  # bodies; of 128 KiB of prose they take half a second with the Core Rule Set. More are inspected by the worker
+WAITING = 256  # bodies: 32 MiB where 128 KiB of each are inspected
+EACH = 32  # of one address: prose of 128 KiB takes 4 ms with the Core Rule Set, what is made to take long 16
 WAIT_SECONDS = 5.0  # a client that has sent its body waits no longer for its turn; proxies in front give up after 30 to 60
+_DEATHS = 2  # one may be killed for its memory; who has seen two die is no accident
 ANSWER_SECONDS = 60.0  # for one body: parsing has no budget, and a core may be dear. Who takes longer hangs, and is killed
 
 
 class _Job:
-    """One body. `done` gets the answer, or None where there will be none."""
+    """One body. `done` gets the answer, or None where there will be none.
 
-    __slots__ = ("done", "head", "held", "sent", "timer")
+    Attributes:
+        address: of the client.
+        deaths: of inspectors that were at it.
+    """
 
-    def __init__(self, head: bytes, held: Held, sent: tuple[bytes, ...], done: asyncio.Future[Plain | None]) -> None:
+    __slots__ = ("address", "deaths", "done", "head", "held", "sent", "timer")
+
+    def __init__(
+        self, address: str, head: bytes, held: Held, sent: tuple[bytes, ...], done: asyncio.Future[Plain | None]
+    ) -> None:
+        self.address = address
+        self.deaths = 0
         self.head = head
         self.held = held
         self.sent = sent
@@ -61,8 +73,8 @@ class _Job:
             self.done.set_result(answer)
 
 
-class _Late(Exception):
-    """A body has waited too long."""
+class _GivenUp(Exception):
+    """A body is not inspected: it has waited too long, or was more than an inspector could bear. The outcome to count."""
 
 
 class _Link(asyncio.Protocol):
@@ -160,7 +172,7 @@ class Inspectors:
         self._handover = Handover(ruleset)
         self._meters = meters
         self._link: _Link | None = None
-        self._waiting: deque[_Job] = deque()
+        self._waiting: Turns[_Job] = Turns(WAITING, EACH)
         self._closing = False
 
     def __repr__(self) -> str:
@@ -176,19 +188,19 @@ class Inspectors:
         await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=one.sock)
 
     def close(self) -> None:
-        """Let the inspector go; bodies that still come are inspected here."""
+        """Let the inspector go; bodies that wait or still come are inspected here."""
         self._closing = True
         if self._link is not None:
             self._link.close()
 
     async def inspect(self, transaction: Transaction, phase: Phase, held: Held) -> Verdict:
         """See `gateway.inspector.Inspector`."""
-        outcome = self._refusal(phase)
+        outcome = "kept" if not self._handover.covers(phase) else "lost" if self._closing else None
         if outcome is None:
             try:
                 answer = await self._ask(transaction, phase, held)
-            except _Late:
-                self._meters.body_inspected("late")
+            except _GivenUp as given_up:
+                self._meters.body_inspected(str(given_up))
                 return self._handover.give_up(transaction, phase)
             if answer is not None:
                 self._meters.body_inspected("inspector")
@@ -198,57 +210,65 @@ class Inspectors:
         verb = transaction.request_body if phase is Phase.REQUEST_BODY else transaction.response_body
         return verb(held.content, held.complete)
 
-    def _refusal(self, phase: Phase) -> str | None:
-        """Why a body can't go to the inspector; None where it can."""
-        if not self._handover.covers(phase):
-            return "kept"
-        if self._link is None or self._closing:
-            return "lost"
-        return "full" if len(self._waiting) >= WAITING else None
-
     async def _ask(self, transaction: Transaction, phase: Phase, held: Held) -> Plain | None:
-        """The inspector's answer; None where there is none.
+        """The inspector's answer; None where there is none, and the worker must look itself.
 
         Raises:
-            _Late: it was not asked in time.
+            _GivenUp: there is no place, it was not asked in time, or it did not survive.
         """
+        address = transaction.seen.client.address
+        if not self._waiting.takes(address):
+            raise _GivenUp("full")
         loop = asyncio.get_running_loop()
         head = marshal.dumps(self._handover.question(transaction, phase, held.complete))
         sent = tuple(self._handover.sent(transaction)) if phase is Phase.RESPONSE_BODY else ()
-        job = _Job(head, held, sent, loop.create_future())
-        self._waiting.append(job)
-        job.timer = loop.call_later(WAIT_SECONDS, self._late, job)
+        job = _Job(address, head, held, sent, loop.create_future())
+        self._wait(job)
         self._next()
         try:
             return await job.done
         finally:
             if job.timer is not None:
                 job.timer.cancel()
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(job)  # where the client has gone
+            self._waiting.remove(address, job)  # where the client has gone
+
+    def _wait(self, job: _Job, *, first: bool = False) -> None:
+        self._waiting.add(job.address, job, first=first)
+        job.timer = asyncio.get_running_loop().call_later(WAIT_SECONDS, self._late, job)
 
     def _next(self) -> None:
-        """Give the inspector the body that has waited longest."""
+        """Give the inspector the body whose turn it is."""
         link = self._link
-        while link is not None and link.idle and self._waiting:
-            job = self._waiting.popleft()
+        while link is not None and link.idle and (job := self._waiting.next()) is not None:
             if job.timer is not None:
                 job.timer.cancel()
             if not job.done.done():
                 link.take(job)
 
     def _late(self, job: _Job) -> None:
-        if not job.done.done():
-            job.done.set_exception(_Late())
+        if job.done.done():
+            return
+        if self._link is None:
+            job.settle(None)
+        else:
+            job.done.set_exception(_GivenUp("late"))
 
     def _ended(self, link: _Link, job: _Job | None) -> None:
-        if job is not None:
-            job.settle(None)
+        if job is not None and not job.done.done():
+            job.deaths += 1
+            if self._closing:
+                job.settle(None)
+            elif job.deaths < _DEATHS:
+                self._wait(job, first=True)
+            else:
+                job.done.set_exception(_GivenUp("died"))
         if link is not self._link:
+            self._next()
             return
         self._link = None
-        while self._waiting:
-            self._waiting.popleft().settle(None)
-        if not self._closing:
-            self._meters.inspector_died()
-            log.warning("the inspector is gone; until there is another, large bodies are inspected by the worker")
+        if self._closing:
+            while (waiting := self._waiting.next()) is not None:
+                waiting.settle(None)
+            return
+        self._meters.inspector_died()
+        log.warning("the inspector is gone; large bodies wait for another")

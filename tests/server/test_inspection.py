@@ -66,8 +66,8 @@ class Desk:
         await self.inspectors.connect(one)
         return one.pid
 
-    def begin(self) -> Transaction:
-        made = build({"method": "POST", "body": "x"})
+    def begin(self, address: str = "198.51.100.7") -> Transaction:
+        made = build({"method": "POST", "body": "x", "ip": address})
         transaction = self.ruleset.transaction(made.request, made.client)
         transaction.request_head()
         return transaction
@@ -83,6 +83,11 @@ class Desk:
     @property
     def deaths(self) -> float:
         return self.cells.values[self.cells.index("edgeguard_inspector_deaths_total")]
+
+    async def mourn(self, deaths: int) -> None:
+        """Wait until so many have died."""
+        while self.deaths < deaths:  # noqa: ASYNC110 - it is another process that ends
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -134,9 +139,10 @@ async def test_answers_are_inspected_with_what_was_asked(desk: Callable[..., Awa
     assert made.counted("inspector") == 2
 
 
-async def test_without_one_the_worker_looks_itself(desk: Callable[..., Awaitable[Desk]]) -> None:
+async def test_without_one_the_worker_looks_itself(desk: Callable[..., Awaitable[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WAIT_SECONDS", 0.02)
     made = await desk(given=False)
-    assert (await made.ask(BAD)).blocked
+    assert rules(await made.ask(BAD)) == ["t-1"]
     assert (made.counted("lost"), made.deaths) == (1, 0)
     assert repr(made.inspectors) == "<Inspectors gone, 0 waiting>"
 
@@ -149,12 +155,34 @@ async def test_a_death_loses_nothing(desk: Callable[..., Awaitable[Desk]]) -> No
     await asyncio.sleep(0.02)
     assert repr(made.inspectors) == "<Inspectors busy, 2 waiting>"
     os.kill(pid, signal.SIGKILL)
+    await made.mourn(1)
+    assert repr(made.inspectors) == "<Inspectors gone, 3 waiting>"
+    await made.give()
     verdicts = await asyncio.gather(under_way, waiting, bad)
     assert [verdict.blocked for verdict in verdicts] == [False, False, True]
-    assert (made.counted("lost"), made.deaths) == (3, 1)
+    assert (made.counted("inspector"), made.counted("lost"), made.deaths) == (3, 0, 1)
+
+
+@pytest.mark.parametrize(("policy", "blocked"), [("block", True), ("pass", False)])
+async def test_a_body_that_kills_is_not_inspected_a_third_time(
+    desk: Callable[..., Awaitable[Desk]], policy: str, blocked: bool
+) -> None:
+    made = await desk(on_budget=policy)
+    os.kill(made.given[0].pid, signal.SIGSTOP)
+    killer, other = made.ask(), made.ask(BAD)
+    await asyncio.sleep(0.02)
+    for deaths in (1, 2):
+        os.kill(made.given[-1].pid, signal.SIGKILL)
+        await made.mourn(deaths)
+        if deaths == 1:
+            pid = await made.give()
+            os.kill(pid, signal.SIGSTOP)
+            await asyncio.sleep(0.02)
+    verdict = await killer
+    assert (verdict.blocked, verdict.budget_spent) == (blocked, True)
     await made.give()
-    assert (await made.ask(BAD)).blocked
-    assert (made.counted("inspector"), made.deaths) == (1, 1)
+    assert rules(await other) == ["t-1"]
+    assert (made.counted("died"), made.counted("inspector")) == (1, 1)
 
 
 async def test_another_takes_the_place_of_one_that_still_lives(desk: Callable[..., Awaitable[Desk]]) -> None:
@@ -165,20 +193,23 @@ async def test_another_takes_the_place_of_one_that_still_lives(desk: Callable[..
     await made.give()
     assert (await stuck).blocked
     assert (await made.ask(BAD)).blocked
-    assert (made.counted("lost"), made.counted("inspector"), made.deaths) == (1, 1, 0)
+    assert (made.counted("lost"), made.counted("inspector"), made.deaths) == (0, 2, 0)
 
 
-async def test_only_so_many_wait(desk: Callable[..., Awaitable[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAITING", 2)
+async def test_only_so_many_of_one_address_wait(desk: Callable[..., Awaitable[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EACH", 2)
     made = await desk()
     os.kill(made.given[0].pid, signal.SIGSTOP)
     first = [made.ask() for _ in range(3)]
     await asyncio.sleep(0.02)
-    assert (await made.ask(BAD)).blocked
+    verdict = await made.ask()
+    assert (verdict.blocked, verdict.budget_spent) == (True, True)
     assert made.counted("full") == 1
+    other = made.ask(BAD, made.begin("203.0.113.9"))
     os.kill(made.given[0].pid, signal.SIGCONT)
-    await asyncio.gather(*first)
-    assert made.counted("inspector") == 3
+    await asyncio.gather(*first, other)
+    assert other.result().blocked
+    assert made.counted("inspector") == 4
 
 
 @pytest.mark.parametrize(("policy", "blocked"), [("block", True), ("pass", False)])
@@ -201,11 +232,14 @@ async def test_one_that_hangs_is_killed(desk: Callable[..., Awaitable[Desk]], mo
     monkeypatch.setattr(module, "ANSWER_SECONDS", 0.02)
     made = await desk()
     os.kill(made.given[0].pid, signal.SIGSTOP)
-    assert (await made.ask(BAD)).blocked
-    assert (made.counted("lost"), made.deaths) == (1, 1)
+    stuck = made.ask(BAD)
+    await made.mourn(1)
     ended = os.waitid(os.P_PID, made.given[0].pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - it is dead
     assert ended is not None
     assert ended.si_status == signal.SIGKILL
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 60)
+    await made.give()
+    assert rules(await stuck) == ["t-1"]
 
 
 async def test_a_client_that_goes_leaves_its_place(desk: Callable[..., Awaitable[Desk]]) -> None:
