@@ -140,13 +140,13 @@ LANES: tuple[tuple[Key, frozenset[Source]], ...] = (
         frozenset(
             {Source.METHOD, Source.VERSION, Source.PROTOCOL, Source.HEADER_VALUE, Source.COOKIE_NAME,
              Source.COOKIE_VALUE, Source.RAW_COOKIE_NAME, Source.RAW_COOKIE_VALUE, Source.AUTH_TYPE, Source.REMOTE_USER,
-             Source.HOST}
+             Source.HOST, Source.COOKIE_NESTED, Source.HEADER_NESTED}
         ),
     ),
     (
         _line,
         frozenset(
-            {Source.TARGET, Source.PATH, Source.QUERY, Source.QUERY_NAME,
+            {Source.TARGET, Source.PATH, Source.PATH_TAIL, Source.QUERY, Source.QUERY_NAME, Source.QUERY_NESTED,
              Source.QUERY_VALUE, Source.REQUEST_LINE, Source.URI, Source.FILENAME, Source.BASENAME}
         ),
     ),
@@ -158,7 +158,7 @@ LANES: tuple[tuple[Key, frozenset[Source]], ...] = (
             | {Source.BODY, Source.BODY_TEXT, Source.FORM_NAME, Source.FORM_VALUE, Source.GUESSED_FORM_NAME,
                Source.GUESSED_FORM_VALUE, Source.JSON_KEY, Source.JSON_PATH, Source.JSON_VALUE, Source.JSON_ARGUMENT_NAME,
                Source.JSON_ARGUMENT, Source.REQUEST_BODY, Source.REQUEST_BODY_LENGTH, Source.BODY_CUT, Source.BODY_ERROR,
-               Source.BODY_ERROR_TEXT, Source.XML}
+               Source.BODY_ERROR_TEXT, Source.XML, Source.CONTENT_NESTED}
         ),
     ),
     (

@@ -37,8 +37,7 @@ class Wanted(NamedTuple):
 
     Attributes:
         rank: the least rank of confidence.
-        early: only those before which no words stand: at most `_BEFORE` bytes, whole tags apart from it without a blank. Articles
-            quote attacks, often in a fenced block of Markdown at the beginning; a value that is one begins with it.
+        early: only those before which no article stands: fewer than `_ARTICLE` different words, and no fenced block of Markdown.
     """
 
     rank: int
@@ -51,15 +50,18 @@ class Wanted(NamedTuple):
         return found.span
 
 
-_BEFORE = 256
+_ARTICLE = 24
+"""Different words before a finding that make what it stands in an article. Comments that carry an attack are shorter, and names and
+numbers have none; an article quotes attacks, and is judged by whatever else speaks against it."""
+
+_BEFORE = 4096  # bytes in which they are counted
 
 
 def _is_early(value: bytes, start: int) -> bool:
-    if start > _BEFORE:
-        return False
-    *tagged, last = value[:start].split(b">")
-    words = b"".join(piece.partition(b"<")[0] for piece in tagged) + last
-    return len(words.split()) <= 1 and b"```" not in words
+    before = value[:start][:_BEFORE]
+    return b"```" not in before and (
+        before.count(b" ") < _ARTICLE or len({word for word in before.lower().split() if len(word) > 1}) < _ARTICLE
+    )
 
 
 def wanted(name: str, argument: object) -> Wanted:

@@ -1,6 +1,6 @@
 r"""`detects_script`: the value would run script if it were put into a page: as text, attribute, URL, script text or style.
 
-Arguments: the least confidence, `low`, `medium` or `high`; with `early` behind it, only where no words stand before it.
+Arguments: the least confidence, `low`, `medium` or `high`; with `early` behind it, only where no article stands before it.
 Result: from where the value turns into code to the end of the tag, or 64 bytes on.
 Example: `{http.request.query.values|url_decode_uni|detects_script: high}`
 """

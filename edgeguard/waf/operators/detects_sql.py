@@ -1,6 +1,6 @@
 r"""`detects_sql`: the value would go on as SQL if it were put into a statement, bare or inside quotes.
 
-Arguments: the least confidence, `low`, `medium` or `high`; with `early` behind it, only where no words stand before it.
+Arguments: the least confidence, `low`, `medium` or `high`; with `early` behind it, only where no article stands before it.
 Result: from the place where the value leaves its quotes (0 where it stands bare) to the last token that was read.
 Example: `{http.request.query.values|url_decode_uni|detects_sql: high}`
 """

@@ -9,6 +9,7 @@ from edgeguard.waf.operators.cidr import Cidr
 from edgeguard.waf.operators.contains import Contains
 from edgeguard.waf.operators.contains_word import ContainsWord
 from edgeguard.waf.operators.count import Count
+from edgeguard.waf.operators.detects_command import DetectsCommand
 from edgeguard.waf.operators.detects_script import DetectsScript
 from edgeguard.waf.operators.detects_sql import DetectsSql
 from edgeguard.waf.operators.ends_with import EndsWith
@@ -34,6 +35,7 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "contains": Contains,
     "contains_word": ContainsWord,
     "count": Count,
+    "detects_command": DetectsCommand,
     "detects_script": DetectsScript,
     "detects_sql": DetectsSql,
     "ends_with": EndsWith,
@@ -47,7 +49,7 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "runs_script": RunsScript,
     "starts_with": StartsWith,
 }
-_SINGLE = frozenset({"count", "detects_script", "detects_sql", "exists", "greater", "less", "runs_as_url", "runs_script"})
+_SINGLE = frozenset({"count", "detects_command", "detects_script", "detects_sql", "exists", "greater", "less", "runs_as_url", "runs_script"})
 
 CLASSES: dict[str, object] = {**_ONE, "in": In}
 OPERATORS = frozenset(CLASSES)

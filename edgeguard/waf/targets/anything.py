@@ -55,21 +55,26 @@ _CONTENT = (
     Source.XML_ATTRIBUTE,
     Source.BODY_TEXT,
     Source.GRAPHQL_STRING,
+    Source.CONTENT_NESTED,
+    Source.GRAPHQL_NESTED,
 )
-_ARGUMENTS = (Source.QUERY_NAME, Source.QUERY_VALUE, *_CONTENT)
+_QUERY = (Source.QUERY_NAME, Source.QUERY_VALUE, Source.QUERY_NESTED)
+_ARGUMENTS = (*_QUERY, *_CONTENT)
+_PATH = (Source.PATH, Source.PATH_TAIL)
+_FIELDS = (Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.COOKIE_NESTED, Source.HEADER_VALUE, Source.HEADER_NESTED)
 
 FAMILY = Family(
     extractors={},
     kinds=(
         Kind(
             "http.request.any",
-            (Source.PATH, *_ARGUMENTS, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.HEADER_VALUE),
+            (*_PATH, *_ARGUMENTS, *_FIELDS),
             "path, names and values of query, form, JSON, XML and cookies, file names, text bodies, and fields of free text",
             without=STRUCTURED,
         ),
         Kind(
             "http.request.head",
-            (Source.PATH, Source.QUERY_NAME, Source.QUERY_VALUE, Source.COOKIE_NAME, Source.COOKIE_VALUE, Source.HEADER_VALUE),
+            (*_PATH, *_QUERY, *_FIELDS),
             "that part of `http.request.any` which is not the body: no article of an editor stands here",
             without=STRUCTURED,
         ),

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 
-import re2
-
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
 from edgeguard.waf.transformations.html_entity_decode import html_entity_decode
 from edgeguard.waf.transformations.url_decode_uni import url_decode_uni
 from edgeguard.waf.transformations.utf8_to_ascii import utf8_to_ascii
@@ -31,7 +30,18 @@ _FOLDED = 16 * 1024
 """Bytes of a value in which all compatibility forms are folded; in longer ones only those of `utf8_to_ascii`."""
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
-_QUOTES = {0x2B9: "'", 0x2BA: '"', 0x2BC: "'", 0x2C8: "'", 0x2032: "'", 0x2035: "'", 0x2044: "/", 0x2215: "/", 0x2216: "\\", 0x223C: "~"}
+_QUOTES = {
+    0x2B9: "'",
+    0x2BA: '"',
+    0x2BC: "'",
+    0x2C8: "'",
+    0x2032: "'",
+    0x2035: "'",
+    0x2044: "/",
+    0x2215: "/",
+    0x2216: "\\",
+    0x223C: "~",
+}
 """What databases and file systems turn into ASCII when a text does not fit their code page."""
 
 _CUT = ((b"\xe5\x98\x8d", b"\r"), (b"\xe5\x98\x8a", b"\n"))
@@ -46,15 +56,9 @@ _LOOKS = {
 _LOOK_ALIKES = frozenset(map(chr, _LOOKS))
 
 
-def _search(pattern: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - re2 has no types
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile(pattern, options).search
-
-
-_quoted = _search(rb"\xca[\xb9\xba\xbc]|\xcb\x88|\xe2(?:\x80[\xb2\xb5]|\x81\x84|\x88[\x95\x96\xbc])")
-_marked_up = _search(rb"<[/!?a-zA-Z]")
-_mixed = _search(rb"[a-zA-Z][\xce\xcf\xd0\xd1]|[\xce\xcf\xd0\xd1][\x80-\xbf][a-zA-Z]")
+_quoted = octet_pattern(rb"\xca[\xb9\xba\xbc]|\xcb\x88|\xe2(?:\x80[\xb2\xb5]|\x81\x84|\x88[\x95\x96\xbc])").search
+_marked_up = octet_pattern(rb"<[/!?a-zA-Z]").search
+_mixed = octet_pattern(rb"[a-zA-Z][\xce\xcf\xd0\xd1]|[\xce\xcf\xd0\xd1][\x80-\xbf][a-zA-Z]").search
 
 
 def decode_all(value: bytes) -> bytes:
@@ -93,7 +97,7 @@ def _unescaped(form: bytes) -> bytes:
 
 
 def _without_escapes(form: bytes) -> bytes:
-    """`\\xHH`, `\\uHHHH` and `\\u{H}` as the characters they stand for; whatever else stands behind a backslash stays."""
+    r"""`\xHH`, `\uHHHH` and `\u{H}` as the characters they stand for; whatever else stands behind a backslash stays."""
     head, *pieces = form.split(b"\\")
     parts = [head]
     for piece in pieces:

@@ -11,6 +11,9 @@ from edgeguard.waf.transformations.cmd_line import cmd_line
         (b'c\\a"t"${IFS}/e^tc$@/passwd', b"cat /etc/passwd"),
         (b"c'a't$IFS$9x", b"cat x"),
         (b"who$*ami", b"whoami"),
+        (b"ca${u}t /et$()c/pa``ss", b"cat /etc/pass"),
+        (b"a${@}b", b"ab"),
+        (b"${user} and ${x", b"${user} and ${x"),
     ],
 )
 def test_cmd_line(value: bytes, expected: bytes) -> None:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from edgeguard.waf.transformations.decode_all import decode_all
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b"%2527 or 1", b"' or 1"),
+        (b"%25%32%37", b"'"),
+        (b"%u003cscript%u003e", b"<script>"),
+        (b"%c0%bcscript", b"<script"),
+        (b"&lt;script&#x3e;", b"<script>"),
+        (b"&amp;lt;script", b"<script"),
+        (b"\\u003cscript\\x3e\\u{28}", b"<script>("),
+        ("＜script＞".encode(), b"<script>"),
+        ("𝐬𝐞𝐥𝐞𝐜𝐭 ﹤b".encode(), b"select <b"),
+        ("sеlесt".encode(), b"select"),
+        ("xʼ or 1".encode(), b"x' or 1"),
+        ("x嘍嘊a".encode(), b"x\r\na"),
+        (b"u\0n\0i\0o\0n\0", b"union"),
+        (b"a%2527+or+1", b"a' or 1"),
+        (b"1 %2B 1+2", b"1 + 1+2"),
+    ],
+)
+def test_encodings_are_undone_as_often_as_they_nest(value: bytes, expected: bytes) -> None:
+    assert decode_all(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"plain text, it's 1+1",
+        b"100% sure",
+        b"<p>&lt;script&gt; is a tag</p>",
+        b"C:\\users\\temp",
+        "l’été — «où» ?".encode(),
+        "Привет, мир! IT-отдел".encode(),
+        "你好，世界".replace("，", "").encode(),
+        b"\xff\xfe\xe2",
+    ],
+)
+def test_what_holds_no_encoding_is_the_same_object(value: bytes) -> None:
+    assert decode_all(value) is value
+
+
+def test_rounds_are_bounded() -> None:
+    value = b"%" + b"25" * 40 + b"27"
+    assert decode_all(value) == b"%" + b"25" * 36 + b"27"
+
+
+def test_a_character_that_folds_to_many_makes_no_value_long() -> None:
+    value = "\ufdfa".encode() * 100
+    assert len(decode_all(value)) <= 2 * len(value) + 16
