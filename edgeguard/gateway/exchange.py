@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from edgeguard.errors import Blame, ClientFault, Dropped, EdgeFault, Fault, Redirected
 from edgeguard.gateway.body import Held, hold, limit_body
-from edgeguard.gateway.problem import elsewhere, problem, to_https
+from edgeguard.gateway.problem import elsewhere, graphql_problem, problem, to_https
 from edgeguard.gateway.request_id import RequestIds
 from edgeguard.limits import Decision
 from edgeguard.message import Body, Headers, Response
 from edgeguard.observe.entry import Entry
 from edgeguard.observe.log import get_logger
 from edgeguard.waf import may_be_text
+from edgeguard.waf.findings import GRAPHQL
 from edgeguard.waf.phase import Phase
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from edgeguard.gateway.routes import CompiledRoute, RouteTable
     from edgeguard.gateway.screen import Screen
     from edgeguard.gateway.vouching import Voucher
+    from edgeguard.gateway.watch import Watch
     from edgeguard.identity.account import Identifier
     from edgeguard.limits import Limiter
     from edgeguard.message import Client, Field, Request
@@ -69,6 +71,7 @@ class Rooms:
     inspector: Inspector | None = None
     voucher: Voucher | None = None
     sampler: Sampler | None = None
+    watch: Watch | None = None
 
 
 class Exchange:
@@ -78,6 +81,7 @@ class Exchange:
         entry: what will be recorded.
         inbound: the body as it comes from the client; `request.body` may hold its beginning back.
         fields: for the response, from phases before there is one.
+        login: hashes of the name and the password that it tries, for dynamic rules; empty where it is no login.
         held: the request's body as far as it was inspected; kept for samples alone.
     """
 
@@ -90,6 +94,7 @@ class Exchange:
         "held",
         "inbound",
         "link",
+        "login",
         "request",
         "route",
         "transaction",
@@ -105,6 +110,7 @@ class Exchange:
         self.entry = entry
         self.fields: list[Field] = []
         self.decision: Decision | None = None
+        self.login = ("", "")
         self.transaction: Transaction | None = None
         self.held: Held | None = None
         self._marked = perf_counter()
@@ -185,6 +191,9 @@ class Gateway:
         """
         self._identify(exchange)
         exchange.mark("identify")
+        watch = self._rooms.watch
+        if watch is not None and (held := watch.admit(exchange)) is not None:
+            return held if isinstance(held, Response) else await held
         self._admit(exchange)
         decision = self._limit(exchange)
         if decision is not None:
@@ -195,6 +204,8 @@ class Gateway:
         if exchange.transaction is not None:
             await self._inspect_request(exchange, exchange.transaction)
             exchange.mark("inspect_request")
+        if watch is not None and watch.tries_login(exchange) and (refusal := await watch.login(exchange)) is not None:
+            return refusal
         response = await self._rooms.answerer.answer(exchange)
         voucher, status = self._rooms.voucher, exchange.entry.origin_status
         if voucher is not None and status and status == response.status:
@@ -293,6 +304,11 @@ class Gateway:
         entry.bytes_in = exchange.inbound.received
         if transaction is not None:
             _tell_verdict(entry, transaction.finish())
+        if (watch := self._rooms.watch) is not None:
+            try:
+                watch.observe(exchange)
+            except Exception:  # a defect there must not keep an exchange from being recorded
+                log.exception("an exchange could not be counted", request_id=entry.request_id)
         self._rooms.recorder.record(entry)
         if (sampler := self._rooms.sampler) is not None:
             sampler.take(entry, exchange.request, getattr(exchange, "client", None), exchange.held)
@@ -322,6 +338,8 @@ class Gateway:
             fields.append((b"proxy-status", b"edgeguard; error=" + fault.reason.encode()))
         if exchange.request.body.whole is None:
             exchange.request.body.abandon()
+        if fault.reason == "graphql":
+            return graphql_problem(fault.status, entry.request_id, fault.detail)
         if isinstance(fault, Redirected):
             return elsewhere(fault.status, fault.location)
         return problem(fault.status, entry.request_id, exchange.request, fields)
@@ -344,7 +362,8 @@ def _block(exchange: Exchange, verdict: Verdict) -> None:
         raise Dropped(verdict.status, "rule", close=True)
     if verdict.action == "redirect":
         raise Redirected(verdict.status, "rule", verdict.location)
-    raise ClientFault(verdict.status, "rule")
+    refusal = next((match.value for match in verdict.matches if match.rule == GRAPHQL.id), "")
+    raise ClientFault(verdict.status, "graphql" if refusal and verdict.status == GRAPHQL.status else "rule", refusal)
 
 
 def _blame(entry: Entry, fault: Fault) -> None:

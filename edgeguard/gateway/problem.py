@@ -5,6 +5,7 @@ Nothing of the inside is told: no rule, no address, no software. By the request 
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _MORE = {
     503: "The service can't take the request right now. Please try again in a moment.",
     504: "The server behind this one took too long. Please try again.",
 }
+_CODE = "REQUEST_BEYOND_LIMITS"
 _LOCATION = 2048  # octets of an address that a client is sent to
 _TITLES = {status.value: status.phrase for status in HTTPStatus}
 _PAGE = """<!doctype html>
@@ -37,7 +39,7 @@ code{{color:#666}}@media(prefers-color-scheme:dark){{body{{color:#ddd;background
 """
 
 
-def problem(status: int, request_id: str, request: Request | None, fields: list[Field]) -> Response:
+def problem(status: int, request_id: str, request: Request | None, fields: list[Field], more: str = "") -> Response:
     """An answer for a status of 400 to 599.
 
     Args:
@@ -45,8 +47,9 @@ def problem(status: int, request_id: str, request: Request | None, fields: list[
         request_id: shown to the client, and in the log.
         request: decides by Accept whether it is a page; None where none could be read.
         fields: added to the response, such as Retry-After.
+        more: a sentence or two instead of the usual ones; without quotes, backslashes and markup.
     """
-    title, more = _TITLES.get(status, "Error"), _MORE.get(status, "")
+    title, more = _TITLES.get(status, "Error"), more or _MORE.get(status, "")
     if request is not None and _wants_page(request):
         kind = b"text/html; charset=utf-8"
         text = _PAGE.format(status=status, title=title, more=more, request_id=request_id)
@@ -56,6 +59,19 @@ def problem(status: int, request_id: str, request: Request | None, fields: list[
         text = f'{{"type":"about:blank","title":"{title}","status":{status},{detail}"request_id":"{request_id}"}}\n'
     headers = Headers([(b"content-type", kind), (b"cache-control", b"no-store"), *fields])
     return Response(status, headers, Body(text.encode()))
+
+
+def graphql_problem(status: int, request_id: str, why: str) -> Response:
+    """An answer as GraphQL tells errors, for a request that asks for too much; no part of it was executed.
+
+    Args:
+        status: the HTTP status.
+        request_id: as in `problem`.
+        why: which limit, in the edge's own words.
+    """
+    error = {"message": f"The request asks for more than it may: {why}", "extensions": {"code": _CODE, "request_id": request_id}}
+    headers = Headers([(b"content-type", b"application/json"), (b"cache-control", b"no-store")])
+    return Response(status, headers, Body(json.dumps({"errors": [error]}).encode() + b"\n"))
 
 
 def to_https(request: Request, port: int) -> Response:

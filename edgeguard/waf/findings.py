@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from edgeguard.waf.leaks import merged
 from edgeguard.waf.mask import MASKED, is_long, name_shown, printable, shown
 from edgeguard.waf.model import Match, Verdict
 from edgeguard.waf.targets.seclang.registry import VARIABLES
@@ -42,15 +43,16 @@ class Event:
 BUDGET = Event("eg-0001", "Inspection ended early: the time for it was spent", "engine", 403)
 UNPARSABLE = Event("eg-0002", "The body is not what its type says", "http.request.body", 400)
 TOO_MUCH = Event("eg-0003", "The body is nested too deep or has too many values", "http.request.body", 413)
-EVENTS = (BUDGET, UNPARSABLE, TOO_MUCH)
+GRAPHQL = Event("eg-0004", "A GraphQL request asks for more than it may", "graphql", 400)
+EVENTS = (BUDGET, UNPARSABLE, TOO_MUCH, GRAPHQL)
 
 
 class Findings:
     """Made when the first thing is found; most transactions have none."""
 
     __slots__ = (
-        "_action", "_anomaly", "_chain_status", "_excluded", "_interrupted", "_location", "_matches", "_score", "_status",
-        "budget_spent",
+        "_action", "_anomaly", "_chain_status", "_excluded", "_interrupted", "_location", "_matches", "_score", "_spans",
+        "_status", "budget_spent",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -60,6 +62,7 @@ class Findings:
         self._status = 0
         self._interrupted = False
         self._excluded: list[str] = []
+        self._spans: list[tuple[int, int]] = []
         self._action: Literal["block", "drop", "redirect"] = "block"
         self._location = b""
         self._chain_status = 0
@@ -71,7 +74,8 @@ class Findings:
         if evidence is not None:
             target = f"{evidence.label}:{name_shown(evidence.name)}" if evidence.name else evidence.label
             form = evidence.term.form
-            value = shown(evidence.label, evidence.name, evidence.form, evidence.span)
+            secret = evidence.term.operator.secret or rule.action.masks
+            value = MASKED if secret else shown(evidence.label, evidence.name, evidence.form, evidence.span)
         action = rule.action
         self._add(
             Match(
@@ -86,6 +90,7 @@ class Findings:
                 mode="shadow" if shadow or rule.status == "shadow" else "enforce",
                 status=action.status,
                 pack=rule.pack,
+                action=action.name,
             )
         )
 
@@ -147,6 +152,10 @@ class Findings:
             )
         )
 
+    def mask(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Note what of the response's body must not reach the client."""
+        self._spans = merged([*self._spans, *spans])
+
     def exclude(self, exclusions: Iterable[Exclusion]) -> None:
         """Note that these kept a rule from holding."""
         self._excluded += [each.name for each in exclusions if each.name not in self._excluded]
@@ -180,10 +189,11 @@ class Findings:
             location=self._location if blocks and action == "redirect" else b"",
             matches=tuple(self._matches),
             score=max(self._score, self._anomaly if anomaly is None else anomaly),
-            would_block=status != 0,
+            would_block=status != 0 or (bool(self._spans) and mode != "enforce"),
             nanoseconds=nanoseconds,
             budget_spent=self.budget_spent,
             excluded=tuple(self._excluded),
+            masks=tuple((begin, end) for begin, end in self._spans) if mode == "enforce" else (),
         )
 
 

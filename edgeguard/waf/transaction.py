@@ -3,7 +3,8 @@
 The gate is asked of every value first; rules are evaluated only where it says "perhaps". Each verb has `budget_us` of engine
 time (the body as much again for each 32 KiB), read before each value that is not known already, so that a head which is
 padded takes no time from its body. When it is spent, inspection stops at the next value, and `on_budget` says what that means;
-time in which another process had the core is not held against the request, nor is the parsing of its body, which size bounds.
+of time in which another process had the core at most half is held against the request, and nothing of the parsing of its body,
+which size bounds.
 Rules for which something was found until then are still decided, within one more budget.
 """
 
@@ -15,9 +16,11 @@ from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.encoding import response_text
 from edgeguard.waf.dials import DEFAULT
 from edgeguard.waf.evaluate import Evaluation
-from edgeguard.waf.findings import BUDGET, TOO_MUCH, UNPARSABLE, Findings
+from edgeguard.waf.findings import BUDGET, GRAPHQL, TOO_MUCH, UNPARSABLE, Findings
+from edgeguard.waf.leaks import leaks
 from edgeguard.waf.model import VERDICT_ALLOW, Rule, Verdict
 from edgeguard.waf.phase import Phase
+from edgeguard.waf.reach import reach
 from edgeguard.waf.seclang.machine import Machine
 from edgeguard.waf.seclang.scores import kept_score
 from edgeguard.waf.seen import Seen
@@ -69,7 +72,7 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_budget", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_hits", "_machine", "_mode",
+        "_blind", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_half", "_hits", "_machine", "_mode",
         "_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before",
         "nanoseconds", "route",
     )  # fmt: skip
@@ -97,13 +100,13 @@ class Transaction:
         self._now = now
         self._worked = worked
         self._wall = wall
-        self._worked_before = 0
+        self._worked_before: int | None = None
         self._blind = blind or not ruleset.plan.gates
         self._observer = observer
         self._stance = stance
         self._exclusions = exclusions
         self.route = route
-        self._budget = ruleset.budget
+        self._half = 0
         self._deadline = 0
         self._hits: dict[Term, list[Hit]] = {}
         self._findings: Findings | None = None
@@ -122,6 +125,8 @@ class Transaction:
         self._phase(Phase.REQUEST_HEAD)
         if self._seen.request.body.length == 0 and not self._ended:
             self._seen.content = _EMPTY
+            if self._seen.request.query and (refusal := self._ruleset.editorial.refusal(self._seen.request, self._seen.client)):
+                self._found().event(GRAPHQL, "block", refusal)
             self._phase(Phase.REQUEST_BODY)
         return self._verdict(started)
 
@@ -150,6 +155,8 @@ class Transaction:
             # Three points for what nobody can see would let it through.
             policy = "block" if parsed.hidden and settings.on_unparsable == "score" else settings.on_unparsable
             self._found().event(UNPARSABLE if parsed.fault == "unparsable" else TOO_MUCH, policy, parsed.detail)
+        if parsed.refusal:
+            self._found().event(GRAPHQL, "block", parsed.refusal)
         if parsed.cut and settings.on_oversize == "block":
             self._found().event(TOO_MUCH, "block", "longer than is inspected, once decompressed")
         if self._ruleset.rules:
@@ -167,6 +174,16 @@ class Transaction:
         self._seen.response_headers = headers
         self._phase(Phase.RESPONSE_HEAD)
         return self._verdict(started)
+
+    def response_reach(self) -> int:
+        """How many bytes of the response's body EdgeGuard's own rules look at, as far as its head tells; after `response_head`."""
+        if self._mode == "off" or self._ended:
+            return 0
+        most = self._ruleset.settings.inspect_bytes
+        if self._blind or (self._findings is not None and self._findings.budget_spent):  # not all that is there was seen
+            return most
+        off = self._stance.off if self._stance is not None else frozenset()
+        return reach(self._plan.watches, Evaluation(self._seen, self._hits, self._plan.gated, self._tick), self._hits, off, most)
 
     def response_body(self, content: bytes, complete: bool = True) -> Verdict:
         """Inspect the response body's first bytes, decompressed, `inspect_bytes` at most.
@@ -209,9 +226,9 @@ class Transaction:
     def _start(self, budgets: int = 1) -> int:
         """Begin the verb's own time; when it began."""
         started = self._now()
-        self._budget = self._ruleset.budget * budgets
-        self._deadline = started + self._budget
-        self._worked_before = self._worked()
+        self._half = self._ruleset.budget * budgets // 2
+        self._deadline = started + self._half
+        self._worked_before = None
         return started
 
     def _tick(self) -> None:
@@ -219,8 +236,11 @@ class Transaction:
             self._late()
 
     def _late(self) -> None:
-        """The deadline has passed. Only time that this thread worked counts, which is dearer to ask for."""
-        left = self._budget - (self._worked() - self._worked_before)
+        """The deadline has passed. From now on only time for which this thread works counts; that is dearer to ask for."""
+        worked = self._worked()
+        if self._worked_before is None:
+            self._worked_before = worked
+        left = self._half - (worked - self._worked_before)
         if left <= 0:
             raise _Spent
         self._deadline = self._now() + left
@@ -453,7 +473,10 @@ class Transaction:
         if self._done is None:
             self._done = set()
         self._done.add(item)
-        self._found().rule(rule, evidence, shadow=self._stance is not None and rule in self._stance.shadow)
+        shadow = self._stance is not None and rule in self._stance.shadow
+        self._found().rule(rule, evidence, shadow=shadow)
+        if rule.action.masks and not shadow and rule.status == "enforce" and self._seen.response_body:
+            self._found().mask(leaks(rule, self._seen.response_body))
         if self._observer is not None:
             self._observer.rule(rule, evidence)
 

@@ -109,12 +109,13 @@ class Content:
         embeds: hosts whose scripts are no finding in what an editor wrote.
         fields: what an editor wrote, which stands in none of the lists above; see `editorial`.
         graphql: documents of GraphQL that were taken apart, of which literals and comments stand in a list of their own.
+        refusal: what of a GraphQL request is too much; empty for nothing.
         without: gives `raw` without these; None where there are none.
     """
 
     __slots__ = (
         "_multipart", "_visible", "by_type", "cut", "detail", "embeds", "fault", "fields", "file_names", "files", "form",
-        "graphql", "hidden", "json", "later", "plain", "processor", "raw", "text", "without", "xml",
+        "graphql", "hidden", "json", "later", "plain", "processor", "raw", "refusal", "text", "without", "xml",
     )  # fmt: skip
 
     def __init__(self, raw: bytes = b"") -> None:
@@ -137,6 +138,7 @@ class Content:
         self.fields: list[ContentField] = []
         self.embeds: Hosts = _NO_HOSTS
         self.graphql: list[bytes] = []
+        self.refusal = ""
         self.without: Callable[[], bytes] | None = None
         self._visible: bytes | None = None
 

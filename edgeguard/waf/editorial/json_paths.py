@@ -6,10 +6,10 @@ step whatever characters it has, so that a dot in it stands for no step. Lists a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from edgeguard.config.model import ContentKind
 
@@ -27,7 +27,7 @@ class Node:
 
     __slots__ = ("dead", "kind", "named", "other")
 
-    def __init__(self, kind: ContentKind | None) -> None:
+    def __init__(self, kind: str | None) -> None:
         self.kind = kind
         self.dead = False
         self.named: dict[str, Node] = {}
@@ -38,14 +38,14 @@ class Node:
         return self.named.get(key, self.other)
 
 
-def compile_paths(patterns: Mapping[str, ContentKind]) -> Node:
+def compile_paths(patterns: Mapping[str, ContentKind | Literal["graphql"]]) -> Node:
     """The state at a document's root. Patterns are the operator's; how many states they make does not depend on a client."""
     split = [pattern.split(".") for pattern in patterns]
     return _Compiler(split, list(patterns.values())).state(_open(split, ((number, 0) for number in range(len(split)))))
 
 
 class _Compiler:
-    def __init__(self, patterns: list[list[str]], kinds: list[ContentKind]) -> None:
+    def __init__(self, patterns: list[list[str]], kinds: Sequence[str]) -> None:
         self._patterns = patterns
         self._kinds = kinds
         self._made: dict[frozenset[_Place], Node] = {}

@@ -17,12 +17,13 @@ class Profile:
 
     Attributes:
         paths: of JSON.
+        graphql_paths: the same, and the document of a GraphQL request.
         form: kinds of form fields by name.
         mutations_only: its content counts only where a GraphQL request asks for nothing but mutations.
         teaches: what the origin answers here may prove a credential.
     """
 
-    __slots__ = ("_accounts", "_methods", "_not", "_where", "form", "mutations_only", "name", "paths", "teaches")
+    __slots__ = ("_accounts", "_methods", "_not", "_where", "form", "graphql_paths", "mutations_only", "name", "paths", "teaches")
 
     def __init__(self, settings: ContentProfile) -> None:
         self.name = settings.name
@@ -31,6 +32,7 @@ class Profile:
         self._methods = frozenset(method.encode() for method in settings.methods)
         self._accounts = frozenset(settings.accounts)
         self.paths = compile_paths(settings.fields)
+        self.graphql_paths = compile_paths({"query": "graphql", **settings.fields})
         self.form: dict[bytes, ContentKind] = {name.encode(): kind for name, kind in settings.form.items()}
         self.mutations_only = settings.mutations_only
         self.teaches = settings.teaches

@@ -40,10 +40,11 @@ class Separated:
     Attributes:
         root: the document, with `WITHHELD` in the place of each content field's value.
         fields: what was taken out, in the document's order.
+        documents: of GraphQL, that were taken out likewise.
         numbers: which of the document's strings these are, keys counted too, from 0 on.
     """
 
-    __slots__ = ("_count", "fields", "numbers", "root")
+    __slots__ = ("_count", "documents", "fields", "numbers", "root")
 
     def __init__(self, root: Any, node: Node) -> None:
         """Separate.
@@ -52,6 +53,7 @@ class Separated:
             Doubtful: see there.
         """
         self.fields: list[ContentField] = []
+        self.documents: list[bytes] = []
         self.numbers: set[int] = set()
         self._count = 0
         self.root = self._walk(root, node, b"", None, "auto", 0, (), "")
@@ -79,17 +81,18 @@ class Separated:
             made.append((member, self._walk(inner, node.step(member), place, member, below, level + 1, value, member)))
         return tuple(made)
 
-    def _text(self, value: str, kind: ContentKind | None, path: bytes, setting: Setting, parent: Object, name: str) -> Any:
+    def _text(self, value: str, kind: str | None, path: bytes, setting: Setting, parent: Object, name: str) -> Any:
         number = self._count
         self._count += 1
         if kind is None or kind == "inspect":
             return value
-        shown: str
+        self.numbers.add(number)
+        if kind == "graphql":
+            self.documents.append(value.encode("utf-8", "surrogatepass"))
+            return WITHHELD
+        shown: str = kind
         if kind in ("auto", "structured"):
             shown = shown_as(parent, name, "tree" if kind == "structured" and setting == "auto" else setting)
-        else:
-            shown = kind
-        self.numbers.add(number)
         self.fields.append(ContentField(path, value.encode("utf-8", "surrogatepass"), shown))
         return WITHHELD
 

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies.inspect import inspect
 from edgeguard.waf.detectors.active_html import hosts_of
+from edgeguard.waf.editorial.json_paths import compile_paths
 from edgeguard.waf.editorial.profiles import Profiles
 from edgeguard.waf.editorial.raw import form_without, json_without, values_without
 from edgeguard.waf.editorial.separate import Doubtful, Separated, separate_form
+from edgeguard.waf.graphql.limits import Limits
+from edgeguard.waf.graphql.request import Asked, in_json, in_pairs, in_query
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Waf
     from edgeguard.message import Client, Request
     from edgeguard.waf.bodies.content import Content
+    from edgeguard.waf.editorial.json_paths import Node
     from edgeguard.waf.editorial.profiles import Profile
+    from edgeguard.waf.graphql.measure import Measure
 
 
 class Editorial:
@@ -25,12 +30,13 @@ class Editorial:
         profiles: of content.
     """
 
-    __slots__ = ("_embeds", "_settings", "profiles")
+    __slots__ = ("_embeds", "_graphql", "_settings", "profiles")
 
     def __init__(self, settings: Waf) -> None:
         self._settings = settings
         self.profiles = Profiles(settings.content)
         self._embeds = hosts_of(settings.content.embeds)
+        self._graphql = Limits(settings.graphql)
 
     def read(
         self,
@@ -53,36 +59,75 @@ class Editorial:
             profile: is taken whatever the settings say; for the tests of rules.
         """
         content = inspect(request, body, self._settings, complete=complete, processor=processor)
-        if complete and body and client.authenticated and processor is None:
+        if not body:
+            return content
+        measured: list[Measure | None] = []
+        if self._graphql.cover(request.path):
+            measured, content.refusal = self._graphql.judge(self._asked(request, content), client)
+            if not complete and not client.authenticated and not content.refusal:
+                content.refusal = "the request is longer than is looked at"
+        if content.fault:
+            return content
+        clean = complete and processor is None and content.plain and not content.cut
+        if clean and client.authenticated:
             profile = profile or self.profiles.find(request, client)
-            if profile is not None:
-                withdraw(content, profile)
-                content.embeds = self._embeds
+            if profile is not None and profile.mutations_only and not _only_mutations(measured):
+                profile = None
+        else:
+            profile = None
+        if profile is not None or (clean and measured):
+            self._withdraw(content, profile, documents=bool(measured) and None not in measured)
         return content
 
+    def refusal(self, request: Request, client: Client) -> str:
+        """What is too much in the GraphQL document of a request without a body; empty where nothing is."""
+        if not self._graphql.cover(request.path):
+            return ""
+        return self._graphql.judge(in_query(request.query), client)[1]
 
-def withdraw(content: Content, profile: Profile) -> None:
-    """Move content fields of a body that was read without a doubt."""
-    if content.fault or content.cut or not content.plain:
-        return
-    if content.processor == "JSON":
-        _from_json(content, profile)
-    elif content.processor in ("URLENCODED", "MULTIPART") and profile.form:
-        _from_form(content, profile)
+    def _asked(self, request: Request, content: Content) -> list[Asked]:
+        asked = in_query(request.query)
+        if content.json is not None:
+            asked += in_json(content.json.root)
+        elif content.form:
+            asked += in_pairs(content.form)
+        elif (request.headers.get(b"content-type") or b"").startswith(b"application/graphql"):
+            asked += [Asked(text, {}) for _, text in content.text[:1]]
+        return asked
+
+    def _withdraw(self, content: Content, profile: Profile | None, *, documents: bool) -> None:
+        """Move content fields, and documents that were taken apart, out of a body that was read without a doubt."""
+        if content.processor == "JSON":
+            if profile is None:
+                paths = _DOCUMENTS if documents else None
+            else:
+                paths = profile.graphql_paths if documents else profile.paths
+            if paths is not None:
+                _from_json(content, paths)
+        elif profile is not None and content.processor in ("URLENCODED", "MULTIPART") and profile.form:
+            _from_form(content, profile)
+        content.embeds = self._embeds
 
 
-def _from_json(content: Content, profile: Profile) -> None:
+_DOCUMENTS = compile_paths({"query": "graphql"})
+
+
+def _only_mutations(measured: list[Measure | None]) -> bool:
+    return bool(measured) and all(each is not None and each.only_mutations for each in measured)
+
+
+def _from_json(content: Content, paths: Node) -> None:
     document = content.json
-    if document is None or profile.paths.dead:
+    if document is None or paths.dead:
         return
     try:
-        separated = Separated(document.root, profile.paths)
+        separated = Separated(document.root, paths)
     except (Doubtful, RecursionError):
         return
-    if separated.fields:
+    if separated.fields or separated.documents:
         content.json = document.replaced(separated.root)
-        content.fields = separated.fields
-        content.without = partial(json_without, content.raw, profile.paths)
+        content.fields, content.graphql = separated.fields, separated.documents
+        content.without = partial(json_without, content.raw, paths)
 
 
 def _from_form(content: Content, profile: Profile) -> None:

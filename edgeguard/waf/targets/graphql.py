@@ -32,9 +32,18 @@ def strings_of(document: bytes) -> list[bytes]:
 
 
 def _taken_apart(document: bytes) -> tuple[list[bytes], list[bytes]]:
-    """What stands outside of strings and comments, and the strings with their quotes; linear, for each search goes on."""
+    """What stands outside of strings and comments, and the strings with their quotes."""
+    code, literals, _ = parts_of(document)
+    return code, [literal for literal in literals if literal]
+
+
+def parts_of(document: bytes) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """What stands outside of strings and comments; behind each of these pieces but the last the string with its quotes, empty
+    where it is a comment; and the comments. Linear, for each search goes on.
+    """
     code: list[bytes] = []
     literals: list[bytes] = []
+    comments: list[bytes] = []
     at = 0
     quote = comment = -1
     while True:
@@ -46,11 +55,13 @@ def _taken_apart(document: bytes) -> tuple[list[bytes], list[bytes]]:
         code.append(document[at:start])
         if comment < quote:
             at = _after_comment(document, start)
+            comments.append(document[start + 1 : at])
+            literals.append(b"")
         else:
             at = _after_string(document, start)
             literals.append(document[start:at])
     code.append(document[at:])
-    return code, literals
+    return code, literals, comments
 
 
 def _read(literal: bytes) -> bytes:
@@ -99,6 +110,7 @@ def _documents(seen: Seen) -> list[bytes]:
     if content is None:
         return []
     documents = [value for name, value in query.values(seen) if name == b"query"]
+    documents += content.graphql
     documents += [value for name, value in content.json_values if name == b"query"]
     documents += [value for name, value in content.form if name == b"query"]
     if (seen.request.headers.get(b"content-type") or b"").startswith(b"application/graphql"):
@@ -112,8 +124,17 @@ def fields(seen: Seen) -> list[Pair]:
 
 
 def strings(seen: Seen) -> list[Pair]:
-    """String literals in each document."""
-    return [(b"", text) for document in _documents(seen) if b'"' in document for text in strings_of(document)]
+    """String literals in each document; and comments, which servers may log, where the document itself stands in no list."""
+    found = [(b"", text) for document in _documents(seen) if b'"' in document for text in strings_of(document)]
+    content = seen.content
+    if content is not None and content.graphql:
+        found += [(b"", text) for document in content.graphql if b"#" in document for text in parts_of(document)[2]]
+    return found
+
+
+def arguments(documents: list[bytes]) -> list[Pair]:
+    """What of documents that were taken apart is an argument to SecLang: literals and comments, under the document's name."""
+    return [(b"json.query", text) for document in documents for text in (*strings_of(document), *parts_of(document)[2])]
 
 
 FAMILY = Family(

@@ -58,6 +58,7 @@ class Source(Enum):
     HEADER_NESTED = "http.request.headers.nested"
     CONTENT_NESTED = "http.request.content.nested"
     GRAPHQL_NESTED = "graphql.strings.nested"
+    RESPONSE_START = "http.response.body.start"
     # What only SecLang looks at, by its names.
     REQUEST_LINE = "REQUEST_LINE"
     PROTOCOL = "REQUEST_PROTOCOL"
@@ -177,7 +178,9 @@ _PHASES = {
         ),
         Phase.RESPONSE_HEAD,
     ),
-    **dict.fromkeys((Source.RESPONSE_BODY, Source.RESPONSE_CONTENT_LENGTH, Source.RESPONSE_CUT), Phase.RESPONSE_BODY),
+    **dict.fromkeys(
+        (Source.RESPONSE_BODY, Source.RESPONSE_START, Source.RESPONSE_CONTENT_LENGTH, Source.RESPONSE_CUT), Phase.RESPONSE_BODY
+    ),
 }
 
 # Values that are fields of a head, from which a target may leave some out by name.

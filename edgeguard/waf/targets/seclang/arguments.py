@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.targets import form, query
+from edgeguard.waf.targets import form, graphql, query
 from edgeguard.waf.targets.seclang.kind import VariableFamily, VariableKind
 from edgeguard.waf.targets.sources import Source
 
@@ -23,7 +23,9 @@ _HEX = frozenset((a + b).encode() for a in "0123456789abcdefABCDEF" for b in "01
 
 def json_arguments(seen: Seen) -> Sequence[Pair]:
     content = seen.content
-    return content.arguments if content is not None and content.processor == "JSON" else ()
+    if content is None or content.processor != "JSON":
+        return ()
+    return content.arguments + graphql.arguments(content.graphql) if content.graphql else content.arguments
 
 
 def json_names(seen: Seen) -> Sequence[Pair]:
