@@ -8,7 +8,9 @@ from edgeguard.cli.rules_cost import cost
 from edgeguard.cli.rules_explain import explain
 from edgeguard.cli.rules_lint import lint
 from edgeguard.cli.rules_list import list_rules
+from edgeguard.cli.rules_schema import schema
 from edgeguard.cli.rules_show import show_rule
+from edgeguard.cli.rules_test import run_tests
 
 rules = typer.Typer(no_args_is_help=True, help="Look at rules, and at what they make of requests.", rich_markup_mode="rich")
 
@@ -18,5 +20,13 @@ def _group() -> None:
     """Look at rules, and at what they make of requests."""
 
 
-for name, command in (("explain", explain), ("list", list_rules), ("show", show_rule), ("lint", lint), ("cost", cost)):
+for name, command in (
+    ("explain", explain),
+    ("list", list_rules),
+    ("show", show_rule),
+    ("lint", lint),
+    ("cost", cost),
+    ("schema", schema),
+    ("test", run_tests),
+):
     rules.command(name)(command)

@@ -39,20 +39,10 @@ def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True
     Raises:
         RulesError: a path holds no rules, a rule is faulty or its tests fail; all that could be found is told at once.
     """
-    drafts: list[Draft] = []
-    faults: list[RuleFault] = []
-    for file in _files(paths, faults):
-        try:
-            text = rule_files.content(file).decode()
-        except (OSError, UnicodeDecodeError) as error:
-            faults.append(RuleFault(str(file), 1, f"can't be read: {error}"))
-            continue
-        found, wrong = read_rules(text, str(file))
-        drafts += found
-        faults += wrong
+    drafts, faults = read_drafts(paths)
     program: Program | None = None
     chains: Sequence[ChainRule] = ()
-    databases = _databases(settings.compiled)
+    databases = databases_of(settings.compiled)
     notes = _unkept(databases, settings.compiled)
     try:
         program = read_scripts(settings)
@@ -66,6 +56,22 @@ def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True
         faults += error.faults
     seclang = None if program is None else program.configuration
     return compile_rules(drafts, settings, faults, chains, seclang, notes=notes, gates=gates, routes=routes)
+
+
+def read_drafts(paths: Sequence[Path | str]) -> tuple[list[Draft], list[RuleFault]]:
+    """The rules of files, folders and globs with their tests, which are not run; and what is wrong with others."""
+    drafts: list[Draft] = []
+    faults: list[RuleFault] = []
+    for file in _files(paths, faults):
+        try:
+            text = rule_files.content(file).decode()
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(RuleFault(str(file), 1, f"can't be read: {error}"))
+            continue
+        found, wrong = read_rules(text, str(file))
+        drafts += found
+        faults += wrong
+    return drafts, faults
 
 
 def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
@@ -100,7 +106,7 @@ def compile_rules(
         raise RulesError(wrong)
     if not wrong:  # a file that can't be read may have the pack that nobody knows
         wrong += unknown_packs(rules, settings, routes)
-    databases = _databases(settings.compiled)
+    databases = databases_of(settings.compiled)
     ruleset = Ruleset(
         rules, settings, chains=chains, seclang=seclang, notes=notes, databases=databases, gates=gates, routes=routes
     )
@@ -114,7 +120,8 @@ def compile_rules(
     return ruleset
 
 
-def _databases(where: str) -> Databases:
+def databases_of(where: str) -> Databases:
+    """Where `waf.compiled` says that patterns are kept."""
     return Databases({"auto": default_folder(), "off": None}.get(where, Path(where)))
 
 

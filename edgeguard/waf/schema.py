@@ -9,8 +9,9 @@ import json
 import sys
 from typing import Any
 
+from edgeguard.waf.manual import first_line
 from edgeguard.waf.model import SCORES
-from edgeguard.waf.operators.registry import OPERATORS
+from edgeguard.waf.operators.registry import CLASSES, OPERATORS
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.rule_reader import KEYS, SENSITIVITIES, STATUSES
 from edgeguard.waf.rule_tests import KEYS as TEST_KEYS
@@ -25,6 +26,7 @@ def rule_schema() -> dict[str, Any]:
     """A schema of draft 2020-12 for a list of rules."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": {"terms": _terms()},
         "title": "EdgeGuard rules",
         "type": "array",
         "items": {
@@ -46,22 +48,32 @@ def _property(key: str) -> dict[str, Any]:
         "sensitivity": {"enum": list(SENSITIVITIES)},
         "phase": {"enum": [phase.name.lower() for phase in Phase]},
         "match": {"type": "object", "minProperties": 1, "additionalProperties": _selection()},
-        "action": {"anyOf": [{"enum": ["score", "block"]}, _score(), _block()]},
+        "action": {"anyOf": [{"enum": ["score", "block", "mask", "log"]}, _score(), _block()]},
         "tests": _tests(),
     }
     return known.get(key, _TEXT)
 
 
 def _selection() -> dict[str, Any]:
+    one = {"$ref": "#/$defs/terms"}
+    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+
+
+def _terms() -> dict[str, Any]:
+    """What may stand in a selection. Editors complete `properties` alone, and judge by the pattern what has transformations."""
     names = "|".join(sorted(name.replace(".", "\\.") for name in KINDS))
     steps = "|".join(sorted({*TRANSFORMATIONS, *OPERATORS, "any", "all"}))
-    one = {
+    return {
         "type": "object",
         "minProperties": 1,
+        "properties": {
+            name if operator == "equals" else f"{name}|{operator}": {"description": kind.says if operator == "equals" else asks}
+            for name, kind in sorted(KINDS.items())
+            for operator, asks in ((each, first_line(CLASSES[each])) for each in sorted(OPERATORS))
+        },
         "patternProperties": {f"^(?:{names})(?::[^|]+)?(?:\\|(?:{steps}))*$": True},
         "additionalProperties": False,
     }
-    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
 
 
 def _score() -> dict[str, Any]:

@@ -22,7 +22,7 @@ def test_the_schema_is_json_and_knows_each_key() -> None:
 
 
 def test_each_field_of_the_bundle_fits(bundle_folder: Path) -> None:
-    selection = rule_schema()["items"]["properties"]["match"]["additionalProperties"]["anyOf"][0]
+    selection = rule_schema()["$defs"]["terms"]
     (pattern,) = selection["patternProperties"]
     for file in sorted(bundle_folder.glob("*.yaml")):
         for rule in read_items(file.read_text(), file.name).plain:  # type: ignore[attr-defined]  # a list of rules
@@ -31,3 +31,12 @@ def test_each_field_of_the_bundle_fits(bundle_folder: Path) -> None:
                     assert all(re2.search(pattern, field) for field in one)
     assert not re2.search(pattern, "http.request.pth|contains")
     assert not re2.search(pattern, "http.request.path|contain")
+
+
+def test_editors_complete_targets_with_operators() -> None:
+    schema = rule_schema()
+    offered = schema["$defs"]["terms"]["properties"]
+    assert offered["http.request.path|starts_with"]["description"]
+    assert offered["http.request.path"]["description"]
+    (pattern,) = schema["$defs"]["terms"]["patternProperties"]
+    assert all(re2.search(pattern, name) for name in offered)
