@@ -143,7 +143,15 @@ def _variants(
 
 
 def _attacks(description: Mapping[str, Any], rule: Rule, ruleset: Ruleset) -> Iterable[Leaf]:
-    """The texts without which the rule does not hold. Short words, such as a method's or a type's name, are no attacks."""
+    """The texts without which the rule does not hold.
+
+    Short words, such as a method's or a type's name, are no attacks; nor is a path, where something else is.
+    """
+    found = list(_needed(description, rule, ruleset))
+    return [leaf for leaf in found if leaf.kind != "path"] or found
+
+
+def _needed(description: Mapping[str, Any], rule: Rule, ruleset: Ruleset) -> Iterator[Leaf]:
     for leaf in leaves(description):
         harmless = "/" + _HARMLESS if leaf.kind == "path" else _HARMLESS
         if len(leaf.text) > 3 and not _catches(ruleset, rule, leaf.replaced(description, harmless)):
