@@ -79,7 +79,7 @@ async def _serve(side: Side, path: Path, say: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    say(f"{side.name}: {len(side.ruleset.rule_ids)} rules answer at {path}")
+    say(f"{side.name}: {len(side.ruleset.plan.rules)} rules answer at {path}")
     say(f"now: mitmdump -s {ADDON} --set edgeguard_socket={path}")
     await stop.wait()
     server.close()
