@@ -43,6 +43,25 @@ STRUCTURED = frozenset(
     }
 )
 
+# Fields besides which browsers and proxies fill in by themselves, with addresses of pages and of machines.
+_FILLED_IN = frozenset(
+    {
+        b"forwarded",
+        b"origin",
+        b"pragma",
+        b"priority",
+        b"referer",
+        b"user-agent",
+        b"via",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-proto",
+        b"x-forwarded-server",
+        b"x-original-host",
+        b"x-real-ip",
+    }
+)
+
 _CONTENT = (
     Source.FORM_NAME,
     Source.FORM_VALUE,
@@ -86,6 +105,12 @@ FAMILY = Family(
             keyed=True,
         ),
         Kind("http.request.cookies.all", (Source.COOKIE_NAME, Source.COOKIE_VALUE), "names and values of cookies"),
+        Kind(
+            "http.request.headers.custom",
+            (Source.HEADER_VALUE,),
+            "values of fields that neither browsers nor proxies fill in by themselves",
+            without=STRUCTURED | _FILLED_IN,
+        ),
         Kind("http.user_agent", (Source.HEADER_VALUE,), "the User-Agent field"),
     ),
 )
