@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import re2
-
 from edgeguard.config.rule_faults import unknown
+from edgeguard.dynamic.model import Glance
+from edgeguard.wire.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +49,12 @@ class Condition:
     Attributes:
         statuses: of responses that can fit; None for all.
         fits: whether an event does; it does not look at the status.
+        glance: what it needs at least.
     """
 
     statuses: frozenset[int] | None
     fits: Check
+    glance: Glance
 
 
 def read_condition(items: dict[str, Item], faults: Callable[[int, str], None], *, by_address: bool) -> Condition:
@@ -80,7 +82,26 @@ def read_condition(items: dict[str, Item], faults: Callable[[int, str], None], *
         checks.append(lambda event: not event.verified)
     # What is cheap and seldom true comes first: `rule` and `tag` need a match, which few requests have.
     fits: Check = checks[0] if len(checks) == 1 else lambda event: all(check(event) for check in checks)
-    return Condition(statuses, fits if checks else lambda _: True)
+    return Condition(statuses, fits if checks else lambda _: True, _glance(items))
+
+
+def _glance(items: dict[str, Item]) -> Glance:
+    """One of the things that must be; of several the one that is seldom."""
+    if "rule" in items or "tag" in items:
+        return Glance(matched=True)
+    if "login" in items:
+        return Glance(login=True)
+    for key in ("cost", "origin_seconds"):
+        least = items[key].plain if key in items else None
+        if isinstance(least, int | float):
+            return Glance(cost=least) if key == "cost" else Glance(origin_seconds=least)
+    verdicts = items["verdict"].plain if "verdict" in items else "pass"
+    if "pass" not in (verdicts if isinstance(verdicts, list) else [verdicts]):
+        return Glance(unusual=True)
+    if "cache" in items:
+        caches = items["cache"].plain
+        return Glance(caches=frozenset(map(str, caches if isinstance(caches, list) else [caches])))
+    return Glance(always=True)
 
 
 def texts(item: Item) -> list[str]:
@@ -155,30 +176,9 @@ def _statuses(text: str) -> list[int]:
     raise Wrong(f"'{text}' is no status; write 404, or 4xx for all of them")
 
 
-def _path(patterns: list[str]) -> Check:
-    prefixes, globs = [], []
-    for pattern in patterns:
-        if not pattern.startswith(("/", "**")):
-            raise Wrong(f"'{pattern}' is no path; write it like /login or /api/**/login")
-        stem = pattern.removesuffix("/**")
-        if "*" in stem:
-            globs.append(_glob(pattern if pattern.startswith("/") else f"/{pattern}"))
-        else:
-            prefixes.append(stem.rstrip("/") + "/")
-    starts = tuple(prefixes)
-    if not globs:
-        return lambda event: (event.path + "/").startswith(starts)
-    options = re2.Options()
-    options.never_capture = True
-    matcher = re2.compile("|".join(globs), options)
-    return lambda event: (event.path + "/").startswith(starts) or matcher.fullmatch(event.path) is not None
-
-
-def _glob(pattern: str) -> str:
-    parts = []
-    for segment in pattern.split("/")[1:]:
-        if segment == "**":
-            parts.append("(?:/[^/]*)*")
-        else:
-            parts.append("/" + "[^/]*".join(re2.escape(piece) for piece in segment.split("*")))
-    return "".join(parts)
+def _path(texts: list[str]) -> Check:
+    try:
+        patterns = PathPatterns(texts)
+    except ValueError as error:
+        raise Wrong(str(error)) from None
+    return lambda event: patterns.fits(event.path.encode("latin-1", "replace"))

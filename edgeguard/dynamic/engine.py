@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
-from edgeguard.dynamic.model import BY_HAND, Decision, Sanction, Subject
+from edgeguard.dynamic.model import BY_HAND, Decision, Glance, Sanction, Subject
 from edgeguard.dynamic.register import STRENGTH, Register
 from edgeguard.dynamic.table import Table
 from edgeguard.dynamic.throttle import Throttle
@@ -59,7 +59,7 @@ class Dynamic:
         register: the sanctions.
     """
 
-    __slots__ = ("_by_status", "_naming", "_never", "_shadow", "_tables", "_throttle", "register", "rules", "tally")
+    __slots__ = ("_by_status", "_glances", "_naming", "_never", "_shadow", "_tables", "_throttle", "register", "rules", "tally")
 
     def __init__(
         self,
@@ -90,12 +90,24 @@ class Dynamic:
             [(rule, table) for rule, table in counting if rule.statuses is None or status in rule.statuses]
             for status in range(600)
         ]
+        self._glances = [_all_of([rule.glance for rule, _ in counted]) for counted in self._by_status]
 
     # -- after an exchange
 
-    def wants(self, status: int) -> bool:
-        """Whether any rule could count a response of that status."""
-        return bool(self._by_status[status if 0 <= status < 600 else 0])
+    def wants(
+        self, status: int, *, matched: bool, unusual: bool, login: bool, cache: str, origin_seconds: float, cost: int = 0
+    ) -> bool:
+        """Whether any rule could count such an exchange; most are none of theirs, and need not become events."""
+        glance = self._glances[status if 0 <= status < 600 else 0]
+        return (
+            glance.always
+            or cache in glance.caches
+            or origin_seconds >= glance.origin_seconds
+            or (matched and glance.matched)
+            or (unusual and glance.unusual)
+            or (login and glance.login)
+            or cost >= glance.cost
+        )
 
     def observe(self, event: Event, now: float) -> Sequence[Sanction]:
         """Count what an exchange tells, and put in force what follows.
@@ -169,11 +181,19 @@ class Dynamic:
 
     # -- before the next one
 
-    def decision(self, client: Client, now: float, headers: Headers | None = None) -> Decision | None:
+    def decision(
+        self, client: Client, now: float, headers: Headers | None = None, *, challenged: bool = False
+    ) -> Decision | None:
         """What holds a request of this client; the strongest of several, and one in shadow only where nothing else does.
 
-        An address's or network's sanctions don't hold an account that the edge has proven: it is counted by itself. Those
-        that a person has ordered hold everybody.
+        An address's or network's sanctions don't hold a client who has proven who it is: it is counted by itself. A ban that
+        a person has ordered holds everybody.
+
+        Args:
+            client: who asks.
+            now: seconds since the epoch.
+            headers: of the request; without them, tokens and sessions are not looked for.
+            challenged: a challenge was passed, so that none holds any more.
         """
         register = self.register
         if not register.busy:
@@ -184,9 +204,11 @@ class Dynamic:
             # An address of IPv6 lies in the network by which its subscriber is known.
             found = (*found, *register.around(address.partition("%")[0]))
         if found and client.authenticated:
-            found = tuple(sanction for sanction in found if sanction.hard)
+            found = tuple(sanction for sanction in found if sanction.hard and sanction.act != "challenge")
         if register.others:
             found = (*found, *self._others(client, headers))
+        if challenged:
+            found = tuple(sanction for sanction in found if sanction.act != "challenge")
         return self._strongest(found, now) if found else None
 
     def login(self, login: str, now: float) -> Decision | None:
@@ -237,11 +259,27 @@ class Dynamic:
         """Call it about once a second; the sanctions that are in force."""
         return self.register.sweep(now)
 
+    def hidden(self, key: str) -> str:
+        """What a key is called where others can read it."""
+        return self._naming.hasher.name("key", key.encode("utf-8", "surrogatepass"))
+
     @property
     def counters(self) -> tuple[int, int]:
         """How many counters there are, and how many were given up so far although they counted something."""
         tables = self._tables.values()
         return sum(map(len, tables)), sum(table.evicted for table in tables)
+
+
+def _all_of(glances: Sequence[Glance]) -> Glance:
+    return Glance(
+        always=any(glance.always for glance in glances),
+        matched=any(glance.matched for glance in glances),
+        unusual=any(glance.unusual for glance in glances),
+        login=any(glance.login for glance in glances),
+        caches=frozenset(result for glance in glances for result in glance.caches),
+        origin_seconds=min((glance.origin_seconds for glance in glances), default=float("inf")),
+        cost=min((glance.cost for glance in glances), default=float("inf")),
+    )
 
 
 # An edge that was away so long asks for everything anew, so that it can't bring back what was lifted meanwhile.

@@ -96,7 +96,7 @@ def load_dynamic(paths: Sequence[Path | str], naming: Naming, disk: Files | None
         found, wrong = read_rules(text, str(file), naming)
         drafts += found
         faults += wrong
-    return compile_rules(drafts, naming, faults)
+    return compile_rules(drafts, faults)
 
 
 def rules_from_text(text: str, naming: Naming, file: str = "<text>") -> tuple[Rule, ...]:
@@ -106,10 +106,10 @@ def rules_from_text(text: str, naming: Naming, file: str = "<text>") -> tuple[Ru
         RulesError: as `load_dynamic`.
     """
     drafts, faults = read_rules(text, file, naming)
-    return compile_rules(drafts, naming, faults)
+    return compile_rules(drafts, faults)
 
 
-def compile_rules(drafts: Sequence[Draft], naming: Naming, faults: Iterable[RuleFault] = ()) -> tuple[Rule, ...]:
+def compile_rules(drafts: Sequence[Draft], faults: Iterable[RuleFault] = ()) -> tuple[Rule, ...]:
     """The rules of what was read.
 
     Raises:
@@ -118,7 +118,7 @@ def compile_rules(drafts: Sequence[Draft], naming: Naming, faults: Iterable[Rule
     wrong = [*faults, *_twice(drafts)]
     for draft in drafts:
         if draft.rule.status in ("enforce", "shadow"):
-            found = failure(draft, naming)
+            found = failure(draft)
             if found is not None:
                 wrong.append(found)
     if wrong:

@@ -109,6 +109,30 @@ class Sanction:
         return self.rule == BY_HAND
 
 
+class Glance(NamedTuple):
+    """What an exchange must have at least for a rule to look at it, beside its status; for a first look that costs little.
+
+    Attributes:
+        always: nothing more.
+        matched: a rule has matched.
+        unusual: its verdict is not `pass`.
+        login: it tried to log in.
+        caches: results of the cache, of which it has one.
+        origin_seconds, cost: at least so much.
+    """
+
+    always: bool = False
+    matched: bool = False
+    unusual: bool = False
+    login: bool = False
+    caches: frozenset[str] = frozenset()
+    origin_seconds: float = float("inf")
+    cost: float = float("inf")
+
+
+ALWAYS = Glance(always=True)
+
+
 class Decision(NamedTuple):
     """What holds a request, and for how long from now, in whole seconds."""
 
@@ -152,4 +176,5 @@ class Rule:
     seconds: float = 0.0
     source: str = ""
     canonical: str = field(default="", repr=False)
+    glance: Glance = ALWAYS
     words: str = ""  # when, key, limit and action, for people

@@ -50,6 +50,12 @@ class Draft:
     tests: tuple[tuple[Item, bool], ...]
     file: str
     line: int
+    item: Item
+
+    def anew(self, naming: Naming) -> Rule:
+        """The same rule with other hashes."""
+        draft = _Reader(self.item, self.file, naming).read()
+        return self.rule if draft is None else draft.rule
 
 
 def read_rules(text: str, file: str, naming: Naming) -> tuple[list[Draft], list[RuleFault]]:
@@ -114,6 +120,7 @@ class _Reader:
             seconds=action.seconds,
             source=f"{self.file}:{self.item.line}",
             canonical=json.dumps(self.item.plain, sort_keys=True, ensure_ascii=False, default=str),
+            glance=condition.glance,
             words=self._words(parts),
         )
         tests = self._tests()
@@ -121,7 +128,7 @@ class _Reader:
             for wanted, word in ((True, "act"), (False, "quiet")):
                 if not any(acts is wanted for _, acts in tests):
                     self._fault(self.item.line, f"a rule in `{status}` needs at least one test under tests.{word}")
-        return None if self.faults else Draft(rule, tests, self.file, self.item.line)
+        return None if self.faults else Draft(rule, tests, self.file, self.item.line, self.item)
 
     def _words(self, parts: list[str]) -> str:
         plain = self.item.plain if isinstance(self.item.plain, dict) else {}

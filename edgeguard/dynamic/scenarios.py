@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from edgeguard.config.rule_faults import RuleFault, unknown
 from edgeguard.dynamic.actions import seconds_of
 from edgeguard.dynamic.engine import Dynamic
+from edgeguard.dynamic.hashing import Hasher
+from edgeguard.dynamic.keys import Naming
 from edgeguard.dynamic.model import Event
 from edgeguard.message import Headers
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edgeguard.config.yaml_items import Item
-    from edgeguard.dynamic.keys import Naming
+    from edgeguard.dynamic.model import Rule
     from edgeguard.dynamic.reader import Draft
 
 STEP_KEYS = {
@@ -39,13 +41,18 @@ STEP_KEYS = {
 MOST_STEPS = 20_000  # events of one scenario: what takes longer to happen than a start may take is no test
 START = 1_700_000_000.0
 _ELSEWHERE = "203.0.113.7"
+_NAMING = Naming(Hasher(b"tests of dynamic rules"))
 
 
-def failure(draft: Draft, naming: Naming) -> RuleFault | None:
-    """The first test that a rule fails, told for people; None where it stands all."""
+def failure(draft: Draft) -> RuleFault | None:
+    """The first test that a rule fails, told for people; None where it stands all.
+
+    Hashes have a key of their own here, so that the same rule stands or fails at each start.
+    """
+    rule = draft.anew(_NAMING)
     for scenario, acts in draft.tests:
         try:
-            began = play(draft, scenario, naming)
+            began = play(rule, scenario, _NAMING)
         except _Senseless as senseless:
             return RuleFault(draft.file, senseless.line, senseless.text)
         if began and not acts:
@@ -56,9 +63,9 @@ def failure(draft: Draft, naming: Naming) -> RuleFault | None:
     return None
 
 
-def play(draft: Draft, scenario: Item, naming: Naming) -> int:
+def play(rule: Rule, scenario: Item, naming: Naming) -> int:
     """Let it happen to an engine of its own; the number of the event at which the rule first acts, or 0."""
-    engine = Dynamic([draft.rule], naming, room=10_000)
+    engine = Dynamic([rule], naming, room=10_000)
     now, number = START, 0
     for step in scenario.value if isinstance(scenario.value, list) else [scenario]:
         times, every, make = _step(step, naming)

@@ -16,8 +16,9 @@ _MASK = (1 << _BITS * (SLOTS + 1)) - 1
 HIGHEST = _ONES - 1  # what a window counts up to
 
 SETS = 4  # slots of a window that tells things apart: a quarter
-SMALLEST, LARGEST = 64, 4096  # bits of one slot's set
-MOST_DISTINCT = LARGEST // 8
+SMALLEST, LARGEST = 64, 8192  # bits of one slot's set
+_SPARSE = 16  # bits for each thing up to the limit, so that few share one
+MOST_DISTINCT = LARGEST // _SPARSE
 
 
 class Counter:
@@ -74,7 +75,7 @@ class Distinct:
         `enough` is how many bits so many things set, as is to be expected.
         """
         self._rate = SETS / seconds
-        self.size = min(max(SMALLEST, 1 << (8 * limit - 1).bit_length()), LARGEST)
+        self.size = min(max(SMALLEST, 1 << (_SPARSE * limit - 1).bit_length()), LARGEST)
         self._mask = (1 << self.size * (SETS + 1)) - 1
         self.enough = max(1, int(self.size * (1 - (1 - 1 / self.size) ** limit)))
 

@@ -43,6 +43,11 @@ class Voucher:
         credential = self._learned.credential(request)
         return replace(client, vouched=True) if credential is not None and self._learned.knows(credential) else client
 
+    def knows(self, request: Request) -> bool:
+        """Whether the credential was learned, whatever is asked with it."""
+        credential = self._learned.credential(request)
+        return credential is not None and self._learned.knows(credential)
+
     def observe(self, request: Request, status: int, headers: Headers) -> None:
         """What the origin itself has answered."""
         if request.method in _WRITES:

@@ -58,6 +58,7 @@ class Entry:
         origin_failures: why the origin gave no answer; empty where it did, be it at a second attempt.
         engine_ns: nanoseconds the rules took; 0 where they were not asked.
         policies: (cause, outcome) of each body policy that came to bear.
+        sanctions: what dynamic rules put in force because of it, as the log tells it.
         limits: (policy, decision, store) of each limit that was asked.
         tls: such as `TLSv1.3`, or "".
         protocol: `1.0`, `1.1` or `2`.
@@ -92,6 +93,7 @@ class Entry:
         "reason",
         "request_id",
         "route",
+        "sanctions",
         "scheme",
         "score",
         "seconds",
@@ -139,6 +141,7 @@ class Entry:
         self.budget_spent = False
         self.policies: Sequence[tuple[str, str]] = ()
         self.limits: Sequence[tuple[str, str, str]] = ()
+        self.sanctions: Sequence[dict[str, object]] = ()
 
     def __repr__(self) -> str:
         return f"Entry({self.request_id} {self.verdict} {self.status} {self.reason or '-'} {self.seconds * 1000:.1f} ms)"

@@ -34,6 +34,7 @@ class Names:
     rules: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
+    dynamic: tuple[str, ...] = ()
     accounts: int = 100
 
 

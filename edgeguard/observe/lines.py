@@ -123,6 +123,8 @@ def _tell_fault(entry: Entry, fields: dict[str, Any]) -> None:
 def event_name(entry: Entry) -> str | None:
     """What the security log calls this exchange; None where it has nothing to say.
 
+    `sanction_begun` is one that dynamic rules have acted on, and that was otherwise all right; other events tell it, too.
+
     `policy_applied` is the event of whatever a named setting decided that blocked nothing: `waf.on_budget`, `waf.on_oversize`,
     `waf.on_unparsable`.
     """
@@ -138,6 +140,8 @@ def event_name(entry: Entry) -> str | None:
     for match in entry.matches:
         if match.mode == "shadow":
             return "shadow_match"
+    if entry.sanctions:
+        return "sanction_begun"
     settled = entry.budget_spent or entry.policies or any(match.rule.startswith(ENGINE) for match in entry.matches)
     return "policy_applied" if settled else None
 
@@ -169,6 +173,8 @@ def event_fields(entry: Entry, most: int) -> dict[str, Any]:
         fields["budget_spent"] = True
     if entry.policies:
         fields["policies"] = [{"cause": cause, "outcome": outcome} for cause, outcome in entry.policies[:MATCHES]]
+    if entry.sanctions:
+        fields["sanctions"] = list(entry.sanctions[:MATCHES])
     if entry.verdict == "limited":
         fields["limits"] = [policy for policy, decision, _ in entry.limits if decision == "refuse"]
     return fields

@@ -20,6 +20,14 @@ A histogram's bounds are in seconds. This file is made from `edgeguard/observe/s
 """
 
 
+_KNOWN: Final = {
+    "rules": "ids of rules",
+    "policies": "names of limits",
+    "routes": "names of routes",
+    "dynamic": "ids of dynamic rules",
+}
+
+
 def markdown() -> str:
     """The whole page."""
     return _HEAD + "".join(f"| `{m.name}` | {m.kind} | {_labels(m)} | {m.help}{_note(m)} |\n" for m in SCHEMA)
@@ -32,7 +40,7 @@ def _labels(metric: Metric) -> str:
 def _values(label: Label) -> str:
     values = [f"`{value}`" for value in label.values]
     if label.known:
-        values.append({"rules": "ids of rules", "policies": "names of limits", "routes": "names of routes"}[label.known])
+        values.append(_KNOWN[label.known])
     if label.roll == "accounts":
         values.append("the first `observe.accounts` accounts")
     if label.roll == "reasons":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from edgeguard.observe.schema import CACHE_EVENTS, ORIGIN_EVENTS
+from edgeguard.observe.schema import ACTS, CACHE_EVENTS, ORIGIN_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +76,25 @@ class Meters:
     def inspector_died(self) -> None:
         """The inspector is gone, and nobody asked it to go."""
         self._cells.add("edgeguard_inspector_deaths_total")
+
+    def sanction(self, rule: str, act: str, *, shadow: bool) -> None:
+        """A sanction began here."""
+        self._cells.add("edgeguard_sanctions_total", rule, act, "shadow" if shadow else "enforce")
+
+    def sanctioned(self, act: str, outcome: str) -> None:
+        """A request met a sanction: `refused`, `passed` or `shadow`."""
+        self._cells.add("edgeguard_sanctioned_requests_total", act, outcome)
+
+    def challenge(self, outcome: str) -> None:
+        """A challenge was `shown`, `solved` or `failed`."""
+        self._cells.add("edgeguard_challenges_total", outcome)
+
+    def dynamic(self, in_force: Mapping[str, int], counters: int, evicted: int) -> None:
+        """Publish what dynamic rules hold."""
+        for act in ACTS:
+            self._cells.put("edgeguard_sanctions_in_force", act, value=float(in_force.get(act, 0)))
+        self._cells.put("edgeguard_dynamic_counters", value=float(counters))
+        self._cells.put("edgeguard_dynamic_evicted_total", value=float(evicted))
 
     def cache(self, counts: Mapping[str, int]) -> None:
         """Publish what the cache has counted since the worker began; names that the schema lacks are left out."""

@@ -14,7 +14,7 @@ OTHER = "other"
 ANONYMOUS = "anonymous"
 REASON_SLOTS = 96  # reasons are tokens of the edge's own code; about fifty exist
 
-Known = Literal["rules", "policies", "routes"]
+Known = Literal["rules", "policies", "routes", "dynamic"]
 Roll = Literal["accounts", "reasons"]
 
 
@@ -73,6 +73,7 @@ CACHE_EVENTS = (
     *("stores", "refreshes", "errors_hidden", "invalidated", "abandoned", "evictions"),
     *("redis_stores", "redis_failures", "redis_skipped", "redis_refused", "redis_garbled", "purges_owed", "purges_lost"),
 )
+ACTS = ("ban", "challenge", "tighten", "log")
 INSPECTED = ("inspector", "full", "lost", "kept", "late", "died")
 
 # The engine's promise is 1 ms and a phase costs microseconds, so bounds start at 10 us; they end where time-outs are.
@@ -123,8 +124,8 @@ SCHEMA: tuple[Metric, ...] = (
     Metric(
         "edgeguard_inspector_bodies_total",
         "counter",
-        "Bodies longer than `waf.inline_bytes`: inspected by the inspector; by the worker, for there was no inspector or it failed "
-        "(`lost`), or rules open records (`kept`); or treated as `waf.on_budget` says, for too many waited (`full`), their turn "
+        "Bodies longer than `waf.inline_bytes`: inspected by the inspector; by the worker, for there was no inspector or it "
+        "failed (`lost`), or rules open records (`kept`); or treated as `waf.on_budget` says, for too many waited (`full`), their turn "
         "did not come in time (`late`), or two inspectors died of them (`died`).",
         (Label("outcome", INSPECTED),),
     ),
@@ -138,6 +139,37 @@ SCHEMA: tuple[Metric, ...] = (
             Label("decision", ("allow", "shadow", "refuse")),
             Label("store", ("memory", "redis", "local")),
         ),
+    ),
+    Metric(
+        "edgeguard_sanctions_total",
+        "counter",
+        "Sanctions that began: of each dynamic rule, and `by-hand` of what people ordered.",
+        (Label("rule", ("by-hand",), known="dynamic"), Label("act", ACTS), Label("mode", ("enforce", "shadow"))),
+    ),
+    Metric(
+        "edgeguard_sanctions_in_force",
+        "gauge",
+        "Sanctions in force, as the worker that knows of the fewest has them.",
+        (Label("act", ACTS),),
+        combine="min",
+    ),
+    Metric(
+        "edgeguard_sanctioned_requests_total",
+        "counter",
+        "Requests that met a sanction: `passed` had solved the challenge, `shadow` was let through.",
+        (Label("act", ACTS), Label("outcome", ("refused", "passed", "shadow"))),
+    ),
+    Metric(
+        "edgeguard_challenges_total",
+        "counter",
+        "Challenges that browsers were shown, solved, or failed.",
+        (Label("outcome", ("shown", "solved", "failed")),),
+    ),
+    Metric("edgeguard_dynamic_counters", "gauge", "Counters of dynamic rules in memory."),
+    Metric(
+        "edgeguard_dynamic_evicted_total",
+        "counter",
+        "Counters of dynamic rules that were given up for want of room although they counted something.",
     ),
     Metric(
         "edgeguard_cache_results_total",

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeguard.config import digest, load_config
+from edgeguard.dynamic import load_dynamic, naming_of
 from edgeguard.identity.credential import read_key
 from edgeguard.identity.slots import shared_slots
 from edgeguard.observe.log import get_logger
 from edgeguard.observe.samples.keys import read_keys
 from edgeguard.server.history import History, Version, sources_digest
 from edgeguard.server.watch import Order
-from edgeguard.waf import RuleFault, RulesError, load_rules
+from edgeguard.waf import RuleFault, RulesError, load_rules, rule_files
 from edgeguard.waf.rule_files import Reading
 
 if TYPE_CHECKING:
     from edgeguard.config.model import Config
+    from edgeguard.dynamic import Rule as DynamicRule
     from edgeguard.waf import Ruleset
 
 
@@ -30,6 +32,7 @@ class Blueprint:
         asked: the configuration as its file says it; `config` has the section `waf` of a version that is pinned.
         reading: the files of the ruleset.
         pinned: the ruleset is that of an earlier version, whatever the files say.
+        dynamic: rules that count over several requests; always those of the files.
     """
 
     config: Config
@@ -41,6 +44,7 @@ class Blueprint:
     reading: Reading = field(default_factory=Reading)
     history: History = field(default_factory=lambda: History(None))
     pinned: bool = False
+    dynamic: tuple[DynamicRule, ...] = ()
 
 
 log = get_logger("server")
@@ -79,7 +83,7 @@ def load(path: Path, before: Blueprint | None = None, order: Order | None = None
                 raise
             log.warning("the pinned version can't be restored; the files count", version=pin.version, why=str(error))
     try:
-        ruleset = _rules(config, order.reading)
+        ruleset, dynamic = _rules(config, order.reading), _dynamic(config, key, order.reading)
     except RulesError as error:
         if pin is None or before is not None:
             raise
@@ -87,7 +91,7 @@ def load(path: Path, before: Blueprint | None = None, order: Order | None = None
         return _earlier(config, key, history, pin.version)
     last = None if before is None else before.version
     version = history.propose(ruleset, sources_digest(order.reading, config.waf), order.why, order.by, last)
-    return Blueprint(config, digest(config), ruleset, key, config, version, order.reading, history)
+    return Blueprint(config, digest(config), ruleset, key, config, version, order.reading, history, dynamic=dynamic)
 
 
 def _earlier(config: Config, key: bytes, history: History, number: int) -> Blueprint:
@@ -103,9 +107,18 @@ def _earlier(config: Config, key: bytes, history: History, number: int) -> Bluep
     now = config.waf
     settings = settings.model_copy(update={"compiled": now.compiled, "watch": now.watch})
     then = config.model_copy(update={"waf": settings})
-    return Blueprint(then, digest(then), _rules(then, reading), key, config, version, reading, history, pinned=True)
+    rules, dynamic = _rules(then, reading), _dynamic(config, key)
+    return Blueprint(then, digest(then), rules, key, config, version, reading, history, pinned=True, dynamic=dynamic)
 
 
 def _rules(config: Config, reading: Reading) -> Ruleset:
     with reading:
         return load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes)
+
+
+def _dynamic(config: Config, key: bytes, reading: Reading | None = None) -> tuple[DynamicRule, ...]:
+    settings = config.dynamic
+    if settings.mode == "off":
+        return ()
+    with reading or Reading():
+        return load_dynamic([Path(rules) for rules in settings.rules], naming_of(config, key), rule_files)

@@ -195,6 +195,7 @@ class Supervisor:
             rules=tuple(blueprint.ruleset.rule_ids),
             policies=tuple(policy.name for policy in blueprint.config.limits.policies),
             routes=tuple(route.name for route in blueprint.config.routes),
+            dynamic=tuple(rule.id for rule in blueprint.dynamic),
             accounts=blueprint.config.observe.accounts,
         )
         layout = Layout.build(names)

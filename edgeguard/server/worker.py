@@ -39,6 +39,7 @@ from edgeguard.server.inspection import Inspectors
 from edgeguard.server.inspector import receive
 from edgeguard.server.listener import Census, Listener
 from edgeguard.server.tls import server_context
+from edgeguard.server.watching import Watching
 from edgeguard.waf.warmup import warm
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Worker:
         self._listeners: list[Listener] = []
         self._inspecting = inspecting
         self._inspectors = Inspectors(blueprint.ruleset, self._meters) if inspecting is not None else None
+        self._watching = self._dynamic(cells.path.parent)
         self._cache: Cache | None = None
         self._pool: Pool | None = None
         self._stop = asyncio.Event()
@@ -111,6 +113,8 @@ class Worker:
             self._sampler.start()
         links = [link for link in (self._counting, self._storing) if link is not None]
         await asyncio.gather(*(link.start() for link in links))
+        if self._watching is not None:
+            await self._watching.start()
         pool = Pool(self._config.origin, self._clock)
         screen = Screen(self._blueprint.ruleset, self._inspectors)
         cache = Cache(self._config.cache, self._clock, self._storing, self._prefix(screen))
@@ -131,6 +135,8 @@ class Worker:
         await answerer.close()
         await pool.close()
         await asyncio.gather(*(link.close() for link in links))
+        if self._watching is not None:
+            await self._watching.close()
         if self._sampler is not None:
             self._sampler.close()
         for sink in self._sinks():
@@ -170,6 +176,13 @@ class Worker:
         told = self._redis_changed if counting is None else None
         return counting, RedisLink(patient, told) if config.cache.redis else None
 
+    def _dynamic(self, runtime: Path) -> Watching | None:
+        """Dynamic rules; what people order holds even where there are none."""
+        if self._config.dynamic.mode == "off":
+            return None
+        told = self._redis_changed if self._counting is None and self._storing is None else None
+        return Watching(self._blueprint, runtime, self._meters, self._clock, told)
+
     def _prefix(self, screen: Screen) -> str:
         """Of the cache's keys. What other rules let through is not served where rules look at responses."""
         prefix = self._config.redis.prefix if self._config.redis is not None else "eg"
@@ -179,6 +192,7 @@ class Worker:
         config = self._config
         # A random key is this edge's own: buckets in Redis are shared under it by no other.
         key = self._blueprint.key if config.identity.key or config.identity.key_file else None
+        voucher = self._voucher()
         return Rooms(
             clock=self._clock,
             identifier=Identifier(config.identity, self._blueprint.key, self._clock),
@@ -191,7 +205,8 @@ class Worker:
             hardener=Hardener(config.harden),
             recorder=self._recorder,
             inspector=self._inspectors,
-            voucher=self._voucher(),
+            voucher=voucher,
+            watch=self._watching.watch(voucher) if self._watching is not None else None,
             sampler=self._sampler,
         )
 

@@ -326,6 +326,7 @@ async def edge(
                 rules=tuple(made.ruleset.rule_ids),
                 policies=("account", "address"),
                 routes=tuple(route.name for route in made.config.routes),
+                dynamic=tuple(rule.id for rule in made.dynamic),
             )
         )
         layout.publish(runtime)
