@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edgeguard.cli.replay_rules import source_named
+from edgeguard.cli.replay_rules import named
 from edgeguard.cli.rules_source import JsonOption, ParanoiaOption  # noqa: TC001 - as above
 from edgeguard.cli.terminal import output, say_fault
 from edgeguard.config import load_config
@@ -18,7 +18,6 @@ from edgeguard.observe.samples.keys import KeyFault
 from edgeguard.replay.gate import exceeded, limit
 from edgeguard.replay.report import as_json, lines
 from edgeguard.replay.run import replay as run
-from edgeguard.replay.side import Side
 from edgeguard.replay.sources import Traffic
 from edgeguard.waf.faults import Refused
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from edgeguard.replay.diff import Diff, Kind
     from edgeguard.replay.gate import Limit
+    from edgeguard.replay.side import Side
 
 _EVERY = 0.2  # seconds between two looks at how far it is
 THEN = "what the edge did then"
@@ -93,7 +93,7 @@ def replay(  # noqa: PLR0913 - a parameter is an option
     if not rules:
         raise typer.BadParameter("say which rules: --rules NEW", param_hint="--rules")
     try:
-        new = _side(rules, paranoia, as_enforced=as_enforced, vouching=vouching)
+        new = named(rules, paranoia).side(", ".join(rules), as_enforced=as_enforced, vouching=vouching)
         if serve is not None:
             from edgeguard.replay.serving import serve as answer  # noqa: PLC0415 - needs an event loop, which the rest does not
 
@@ -101,7 +101,9 @@ def replay(  # noqa: PLR0913 - a parameter is an option
             return
         if traffic is None:
             raise typer.BadParameter("say which traffic: a file or a folder", param_hint="TRAFFIC")
-        old = _side(against, paranoia, as_enforced=as_enforced, vouching=vouching) if against else None
+        old: Side | None = None
+        if against:
+            old = named(against, paranoia).side(", ".join(against), as_enforced=as_enforced, vouching=vouching)
         source = Traffic(traffic, _key(key_file, config), mitmproxy)
         diff = run(source, new, old, examples=examples, told=_progress(source))
     except (Refused, KeyFault) as error:
@@ -130,16 +132,9 @@ def _show(diff: Diff, source: Traffic, sides: tuple[str, str], over: Sequence[st
         screen.print(line, markup=False)
 
 
-def _side(named: Sequence[str], paranoia: int | None, *, as_enforced: bool, vouching: bool) -> Side:
-    source = source_named(named, paranoia)
-    if as_enforced:
-        source = type(source)(source.settings.model_copy(update={"mode": "enforce"}), source.config, source.mode)
-    return Side(", ".join(named), source.ruleset(gates=True), source.config, as_enforced=as_enforced, vouching=vouching)
-
-
-def _key(named: Path | None, config: Path | None) -> Path | None:
-    if named is not None or config is None:
-        return named
+def _key(file: Path | None, config: Path | None) -> Path | None:
+    if file is not None or config is None:
+        return file
     samples = load_config(config).observe.samples
     if samples is None:
         raise Refused(f"{config}: observe.samples is not set, so that it names no key")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from edgeguard.observe.samples.masking import Masker
-from edgeguard.replay.side import PASS, Held, Judgement
+from edgeguard.replay.judgement import PASS, Held, Judgement
 from edgeguard.waf.mask import printable
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from edgeguard.replay.diff import Diff, Example, Kind, RuleDiff, Tally
-    from edgeguard.replay.side import Judgement
+    from edgeguard.replay.judgement import Judgement
     from edgeguard.replay.sources import Traffic
 
 _VALUE: Final = 60  # characters of a matched value

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from edgeguard.replay.side import Judgement, Side
+    from edgeguard.replay.judgement import Judgement
+    from edgeguard.replay.side import Side
 
 LINE: Final = 8 * 1024 * 1024  # octets; the addon sends no more of a body than is inspected
 CONNECTIONS: Final = 64  # a mitmproxy needs one

@@ -6,12 +6,13 @@ machine. Only rules are asked: limits, admission and the cache are not part of i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from edgeguard.gateway.routes import RouteTable
 from edgeguard.identity import Identifier, read_key
 from edgeguard.message import Account, Client, Headers
+from edgeguard.replay.judgement import PASS, Held, Judgement
 from edgeguard.replay.reading import read
 from edgeguard.waf.bodies.inspect import may_be_text
 from edgeguard.waf.dials import DEFAULT
@@ -22,69 +23,14 @@ if TYPE_CHECKING:
     from edgeguard.config.model import Config
     from edgeguard.message import Request
     from edgeguard.observe.samples.recorded import Recorded
+    from edgeguard.replay.counting import Counting
+    from edgeguard.replay.judgement import Outcome
     from edgeguard.waf.explain.run import Read
     from edgeguard.waf.model import Mode
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.transaction import Transaction
 
 _START = 64  # octets of a body of media that tell whether it is one
-Outcome = Literal["pass", "shadow", "blocked", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A rule that held, safe to show.
-
-    Attributes:
-        blocks: whether it counts towards a block; False in shadow.
-    """
-
-    rule: str
-    title: str = ""
-    target: str = ""
-    value: str = ""
-    score: int = 0
-    blocks: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What came of a request.
-
-    Attributes:
-        outcome: `shadow` where it would be blocked but for a mode; `refused` where the edge does not take it for a request.
-        status: that a client gets; 0 where the origin answers.
-    """
-
-    outcome: Outcome = "pass"
-    status: int = 0
-    score: int = 0
-    held: tuple[Held, ...] = ()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the origin does not get it."""
-        return self.outcome in ("blocked", "refused")
-
-    @property
-    def rules(self) -> frozenset[str]:
-        """Ids of rules that held."""
-        return frozenset(held.rule for held in self.held)
-
-
-PASS = Judgement()
-
-
-class Dynamic(Protocol):
-    """Rules that count over several requests, as far as a replay needs them; `now` is in seconds since the epoch."""
-
-    def before(self, request: Request, client: Client, route: str, now: float) -> Judgement | None:
-        """What they say before rules are asked: that the client is banned, say. None for nothing."""
-        ...
-
-    def after(self, request: Request, client: Client, route: str, judgement: Judgement, status: int, now: float) -> None:
-        """Count what came of the request; `status` is the origin's where the origin has it."""
-        ...
 
 
 class Clock:
@@ -117,6 +63,8 @@ class Side:
         config: for routes, accounts and limits of the wire; None for rules alone, which are then enforced.
         as_enforced: whether what is in shadow by `waf.mode` or a route's mode blocks all the same.
         vouching: whether whoever shows a credential that the origin accepted counts as authenticated.
+        key: of the keyed hashes; made from the configuration where it is not given.
+        counting: dynamic rules; None for none.
     """
 
     def __init__(
@@ -127,17 +75,20 @@ class Side:
         *,
         as_enforced: bool = False,
         vouching: bool = False,
-        dynamic: Dynamic | None = None,
+        key: bytes | None = None,
+        counting: Counting | None = None,
     ) -> None:
         self.name = name
         self.ruleset = ruleset
         self.clock = Clock()
         self._as_enforced = as_enforced
         self._vouching = vouching
-        self._dynamic = dynamic
+        self._counting = counting
         self._routes = RouteTable(config) if config is not None else None
         self._wire = config.wire if config is not None else None
-        self._identifier = Identifier(config.identity, read_key(config.identity), self.clock) if config is not None else None
+        self._identifier: Identifier | None = None
+        if config is not None:
+            self._identifier = Identifier(config.identity, key if key is not None else read_key(config.identity), self.clock)
 
     def judge(self, recorded: Recorded) -> Judgement:
         """What this side makes of a request."""
@@ -148,13 +99,16 @@ class Side:
             return Judgement("refused", refusal.status, held=(Held(f"refused:{refusal.reason}", refusal.detail),))
         client = self._identified(recorded, got)
         route, mode = self._route(got.request)
-        judgement = self._dynamic.before(got.request, client, route, now) if self._dynamic is not None else None
-        if judgement is None:
-            judgement = self._inspected(recorded, got, client, route, mode)
-        if self._dynamic is not None:
-            status = recorded.answered.status if recorded.answered is not None else 0
-            self._dynamic.after(got.request, client, route, judgement, judgement.status or status, now)
-        return judgement
+        counting = self._counting
+        if counting is None:
+            return self._inspected(recorded, got, client, route, mode)
+        login = counting.login(got.request, got.content)
+        sanctioned = counting.before(got.request, client, login, now)
+        if sanctioned is not None and sanctioned.stopped:
+            return sanctioned
+        judgement = self._inspected(recorded, got, client, route, mode)
+        counting.after(recorded, got.request, client, route, login, judgement, now)
+        return judgement if sanctioned is None else _beside(judgement, sanctioned)
 
     def _identified(self, recorded: Recorded, got: Read) -> Client:
         """Who asks: as it was recorded; where it was not, as the configuration says."""
@@ -186,7 +140,7 @@ class Side:
         if not verdict.matches and not verdict.would_block:
             return PASS
         held = tuple(
-            Held(match.rule, match.title, match.target, match.value, match.score, match.mode == "enforce")
+            Held(match.rule, match.title, match.target, match.value, match.score, match.mode == "enforce", match.tags)
             for match in verdict.matches
         )
         outcome: Outcome = "blocked" if verdict.blocked else "shadow" if verdict.would_block else "pass"
@@ -216,6 +170,12 @@ class Side:
         body = answered.body[: settings.inspect_bytes] if shown and answered.body is not None else b""
         transaction.response_body(body, shown and answered.body is not None and len(answered.body) == len(body))
         return None
+
+
+def _beside(judgement: Judgement, sanctioned: Judgement) -> Judgement:
+    """The same, with a sanction in shadow that would have held it."""
+    outcome = "shadow" if judgement.outcome == "pass" else judgement.outcome
+    return replace(judgement, outcome=outcome, held=(*judgement.held, *sanctioned.held))
 
 
 def _client(recorded: Recorded) -> Client:

@@ -1,11 +1,15 @@
 """What of an exchange must not be kept in a sample: credentials, cookies, and values of names that speak of secrets.
 
-What stands for a secret is a plain word, so that no rule finds anything in it. All else stays as it was sent, to the octet, for
-rules look at encodings, too. Text is searched with RE2, in linear time. It errs on the side of masking.
+What stands for a secret is a plain word, so that no rule finds anything in it. In samples it is the same for the same
+value, because dynamic rules count how many different ones there were; the key behind that is made at each start, and never kept.
+All else stays as it was sent, to the octet, for rules look at encodings, too. Text is searched with RE2, in linear time. It errs
+on the side of masking.
 """
 
 from __future__ import annotations
 
+import os
+from hashlib import blake2b
 from typing import Any, Final
 
 import re2
@@ -13,15 +17,17 @@ import re2
 from edgeguard.observe.masking import is_secret_name
 
 MASK: Final = b"masked"
+_KEY: Final = os.urandom(32)  # made before workers are forked, so that all of them have the same
+_DIGITS: Final = 4  # octets of a pseudonym: two of a million values are hardly ever taken for one
 _STRONG: Final = rb"passw|pwd|secret|token|api[_-]?key|authoriz|credential|signature|session|jwt|oauth"
 # A name and its value in any text: `password: "x"`, `token=x`, `\"secret\":\"x\"`; in GraphQL, nested forms, logs.
 _NAMED = re2.compile(
-    rb"((?i:" + _STRONG + rb")[\w-]{0,32}(?:\\*[\"'])?\s*(?:[:=]|%3[aAdD])\s*(?:\\*[\"'])?)([^\"'\\\s,;&<>(){}\[\]]+)"
+    rb"((?i:" + _STRONG + rb")[\w-]{0,32}(?:\\*[\"'])?\s*(?:[:=]|%3[aAdD])\s*(?:\\*[\"'])?)([^\"'\\\s,;&<>(){}\[\]]+)()"
 )
-_SIGNED = re2.compile(rb"eyJ[\w-]{6,}\.[\w-]+\.[\w-]*")  # a JWT's header begins with `{"` in Base64
-_SCHEME = re2.compile(rb"\b((?i:bearer|basic)(?: +|%20|\+))([\w.~+/-]{6,}=*)")
+_SIGNED = re2.compile(rb"()(eyJ[\w-]{6,}\.[\w-]+\.[\w-]*)()")  # a JWT's header begins with `{"` in Base64
+_SCHEME = re2.compile(rb"\b((?i:bearer|basic)(?: +|%20|\+))([\w.~+/-]{6,}=*)()")
 _USER = re2.compile(rb"(://[^\s/@:\"'<>]{0,256}:)([^\s/@\"'<>]{1,256})(@)")
-_PEM = re2.compile(rb"(?s)-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\z)")
+_PEM = re2.compile(rb"(?s)()(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\z))()")
 _STRING = re2.compile(rb'(?s)"((?:[^"\\]|\\.)*)"(\s*:\s*)?')
 _SCALAR = re2.compile(rb"[^,\]\}\s\"\[\{]+")
 _ELEMENT = re2.compile(rb"<((?:[\w.-]+:)?([\w.-]{1,128})(?:\s[^<>]*)?)>([^<]+)<")
@@ -35,14 +41,16 @@ class Masker:
 
     Args:
         names: of fields, parameters, cookies, JSON keys and XML elements whose values are masked beside those known anyway.
+        distinct: whether different values are to be told apart.
 
     Attributes:
         count: values masked so far.
     """
 
-    __slots__ = ("_names", "count")
+    __slots__ = ("_distinct", "_names", "count")
 
-    def __init__(self, names: tuple[str, ...] = ()) -> None:
+    def __init__(self, names: tuple[str, ...] = (), *, distinct: bool = False) -> None:
+        self._distinct = distinct
         self._names = frozenset(name.lower() for name in names)
         self.count = 0
 
@@ -55,14 +63,14 @@ class Masker:
         """A header field's value; its name is in lower case."""
         if name in (b"authorization", b"proxy-authorization"):
             scheme, space, secret = value.partition(b" ")
-            return self._masked(scheme + space) if space and secret else self._masked(b"")
+            return scheme + space + self._word(secret) if space and secret else self._word(value)
         if name == b"cookie":
             return b"; ".join(self._cookie(pair.strip()) for pair in value.split(b";"))
         if name == b"set-cookie":
             pair, semicolon, rest = value.partition(b";")
             return self._cookie(pair) + semicolon + rest
         if self.is_secret(name):
-            return self._masked(b"")
+            return self._word(value)
         if name in _URL_FIELDS:
             return self.target(value)
         return self.text(value)
@@ -78,7 +86,7 @@ class Masker:
         for pair in pairs.split(b"&"):
             name, equals, value = pair.partition(b"=")
             secret = value and self.is_secret(name)
-            kept.append(self._masked(name + equals) if secret else pair)
+            kept.append(name + equals + self._word(value) if secret else pair)
         return self.text(b"&".join(kept))
 
     def body(self, content: bytes, media: bytes, encoded: bool) -> bytes | None:
@@ -106,14 +114,18 @@ class Masker:
         """Any text: what a name in it says is a secret, signed tokens, passwords in addresses, private keys."""
         if len(text) < 8:
             return text
-        for pattern, change in _PASSES:
-            text, found = pattern.subn(change, text)
-            self.count += found
+        for pattern in _PASSES:
+            text = pattern.sub(self._found, text)
         return text
+
+    def _found(self, match: Any) -> Any:
+        """Of a pass; its groups are what stands before, the secret, and what stands behind."""
+        before, secret, after = match.groups()
+        return match.group(0) if secret.startswith(MASK) else before + self._word(secret) + after
 
     def _cookie(self, pair: bytes) -> bytes:
         name, equals, value = pair.partition(b"=")
-        return pair if equals and not value else self._masked(name + equals if equals else b"")
+        return pair if equals and not value else name + equals + self._word(value) if equals else self._word(pair)
 
     def _json(self, text: bytes) -> bytes:
         """Values of secret names, whatever they are; the rest is as it was, and cut documents are no matter."""
@@ -124,14 +136,14 @@ class Masker:
                 continue
             at = _value_end(text, match.end())
             if at > match.end():
-                out += (text[done : match.end()], self._masked(b'"') + b'"')
+                out += (text[done : match.end()], b'"' + self._word(text[match.end() : at]) + b'"')
                 done = at
         return b"".join((*out, text[done:]))
 
-    def _element(self, match: Any) -> bytes:
+    def _element(self, match: Any) -> Any:
         if not self.is_secret(match.group(2)) or not match.group(3).strip():
-            return bytes(match.group(0))
-        return self._masked(b"<" + bytes(match.group(1)) + b">") + b"<"
+            return match.group(0)
+        return b"<" + match.group(1) + b">" + self._word(match.group(3)) + b"<"
 
     def _multipart(self, content: bytes, media: bytes) -> bytes:
         boundary = media.partition(b"boundary=")[2].partition(b";")[0].strip().strip(b'"')
@@ -142,14 +154,15 @@ class Masker:
             head, gap, value = part.partition(b"\r\n\r\n")
             found = _PART_NAME.search(head)
             if gap and found and self.is_secret(found.group(1) or found.group(2) or b""):
-                parts[place] = self._masked(head + gap) + b"\r\n"
+                parts[place] = head + gap + self._word(value.removesuffix(b"\r\n")) + b"\r\n"
             elif b"filename" not in head.lower():
                 parts[place] = head + gap + self.text(value)
         return (b"--" + boundary).join(parts)
 
-    def _masked(self, before: bytes) -> bytes:
+    def _word(self, value: bytes) -> bytes:
+        """What stands for a value."""
         self.count += 1
-        return before + MASK
+        return MASK + blake2b(value, key=_KEY, digest_size=_DIGITS).hexdigest().encode() if self._distinct else MASK
 
 
 def _key(name: bytes) -> bytes:
@@ -187,10 +200,4 @@ def _value_end(text: bytes, at: int) -> int:
     return len(text)
 
 
-_PASSES: Final = (
-    (_PEM, MASK),
-    (_SIGNED, MASK),
-    (_SCHEME, rb"\1" + MASK),
-    (_USER, rb"\1" + MASK + rb"\3"),
-    (_NAMED, rb"\1" + MASK),
-)
+_PASSES: Final = (_PEM, _SIGNED, _SCHEME, _USER, _NAMED)

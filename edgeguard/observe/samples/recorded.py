@@ -29,11 +29,13 @@ class Then:
     Attributes:
         verdict: `pass`, `blocked`, `shadow`, `limited`, `refused` or `fault`.
         rules: ids of those that held.
+        reason: of a refusal, as in the record of the exchange; empty where there was none.
     """
 
     verdict: str
     score: int = 0
     rules: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,16 @@ class Answered:
     Attributes:
         seconds: until it was sent; negative where nobody measured.
         body: None where it was not kept.
+        cache: what the cache said, as in the record of the exchange; empty where it was not asked.
+        origin_seconds: until the origin's response began; negative where it was not asked.
     """
 
     status: int
     headers: tuple[Field, ...] = ()
     body: bytes | None = None
     seconds: float = -1.0
+    cache: str = ""
+    origin_seconds: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,14 @@ class Recorded:
                 "status": answered.status,
                 "headers": [[_text(name), _text(value)] for name, value in answered.headers],
                 "seconds": answered.seconds,
+                **({"cache": answered.cache} if answered.cache else {}),
+                **({"origin_seconds": answered.origin_seconds} if answered.origin_seconds >= 0 else {}),
                 **({} if answered.body is None else _body(answered.body, "body", always=True)),
             }
         if (then := self.then) is not None:
             said["verdict"] = {"verdict": then.verdict, "score": then.score, "rules": then.rules}
+            if then.reason:
+                said["verdict"]["reason"] = then.reason
         return said
 
 
@@ -186,12 +196,18 @@ def _recorded(said: dict[str, Any], place: str) -> Recorded:
 
 def _answered(said: dict[str, Any]) -> Answered:
     return Answered(
-        int(said["status"]), _fields(said.get("headers", ())), _content(said, "body"), float(said.get("seconds", -1.0))
+        status=int(said["status"]),
+        headers=_fields(said.get("headers", ())),
+        body=_content(said, "body"),
+        seconds=float(said.get("seconds", -1.0)),
+        cache=str(said.get("cache") or ""),
+        origin_seconds=float(said.get("origin_seconds", -1.0)),
     )
 
 
 def _then(said: dict[str, Any]) -> Then:
-    return Then(str(said["verdict"]), int(said.get("score", 0)), tuple(map(str, said.get("rules", ()))))
+    rules = tuple(map(str, said.get("rules", ())))
+    return Then(str(said["verdict"]), int(said.get("score", 0)), rules, str(said.get("reason") or ""))
 
 
 def _fields(said: Any) -> tuple[Field, ...]:

@@ -178,7 +178,7 @@ class Sampler:
 
     def _recorded(self, taken: _Taken) -> Recorded:
         entry, request, client = taken.entry, taken.request, taken.client
-        masker = Masker(self._mask)
+        masker = Masker(self._mask, distinct=True)
         notes: list[str] = []
         body, complete = self._kept(taken, masker, notes)
         return Recorded(
@@ -198,8 +198,8 @@ class Sampler:
             account_verified=entry.account_verified,
             vouched=client is not None and client.vouched,
             route=entry.route,
-            answered=Answered(entry.status, seconds=entry.seconds),
-            then=Then(entry.verdict, entry.score, tuple(match.rule for match in entry.matches[:RULES])),
+            answered=Answered(entry.status, seconds=entry.seconds, cache=entry.cache, origin_seconds=entry.origin_seconds),
+            then=Then(entry.verdict, entry.score, tuple(match.rule for match in entry.matches[:RULES]), entry.reason),
             masked=masker.count,
             notes=tuple(notes),
         )
