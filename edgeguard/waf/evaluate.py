@@ -67,6 +67,10 @@ class Evaluation:
 
         return rule.condition.holds(ask), self._first
 
+    def selection(self, selection: Selection) -> bool:
+        """Whether one selection holds."""
+        return self._selection(selection)
+
     def selections(self, rule: Rule) -> dict[str, bool]:
         """Which of the rule's selections hold."""
         return {selection.name: self._selection(selection) for selection in rule.selections}

@@ -19,7 +19,7 @@ from edgeguard.waf.expression import Expression
 from edgeguard.waf.faults import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from edgeguard.waf.expression import Span
 
@@ -38,11 +38,13 @@ class Pattern:
     Attributes:
         search: bytes to the first match's span, or None.
         gate: for the gate; None where only RE2 reads the pattern rightly.
+        every: bytes to the spans of all matches that are not empty, none overlapping.
     """
 
     text: str
     search: Callable[[bytes], Span | None]
     gate: Expression | None
+    every: Callable[[bytes], Iterator[Span]]
 
 
 def compile_pattern(text: str) -> Pattern:
@@ -67,8 +69,11 @@ def compile_pattern(text: str) -> Pattern:
         found = search(value)
         return None if found is None else found.span()
 
+    def every(value: bytes) -> Iterator[Span]:
+        return (found.span() for found in compiled.finditer(value) if found.end() > found.start())
+
     empty = find(b"") is not None
-    return Pattern(text, find, Expression(loose.encode("ascii")) if twofold and not empty else None)
+    return Pattern(text, find, Expression(loose.encode("ascii")) if twofold and not empty else None, every)
 
 
 def _spell_out(text: str) -> tuple[str, str, bool]:

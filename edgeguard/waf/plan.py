@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.condition import And, Name, Node, Not, Or
 from edgeguard.waf.memo import memo_of
 from edgeguard.waf.phase import Phase
+from edgeguard.waf.reach import Watch, watches_of
 from edgeguard.waf.tries import Builder
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Plan:
         logs: whether a rule is asked when the exchange is over, be it only because of what was seen.
         first_chain: the order of the first chain; those of EdgeGuard's own language come before.
         gates: False where there is no gate to ask, so that every rule is evaluated on every value.
+        watches: rules that look at a response's body, and what of its head they ask.
     """
 
     phases: tuple[PhasePlan, ...]
@@ -107,6 +109,7 @@ class Plan:
     first_chain: int
     logs: bool
     gates: bool = True
+    watches: tuple[Watch, ...] = ()
 
 
 def make_plan(
@@ -149,6 +152,7 @@ def make_plan(
         len(active),
         any(item.only is Phase.LOGGING for item in planned),
         gates,
+        watches_of(active),
     )
 
 

@@ -176,7 +176,7 @@ class Transaction:
         return self._verdict(started)
 
     def response_reach(self) -> int:
-        """How many bytes of the response's body EdgeGuard's own rules look at, as far as its head tells; after `response_head`."""
+        """How many bytes of the response's body EdgeGuard's own rules look at, as far as its head tells it."""
         if self._mode == "off" or self._ended:
             return 0
         most = self._ruleset.settings.inspect_bytes

@@ -15,6 +15,8 @@ from edgeguard.waf.operators.protocol import ValueOperator
 from edgeguard.waf.pattern import compile_pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edgeguard.waf.expression import Span
 
 
@@ -27,6 +29,10 @@ class Matches(ValueOperator):
         pattern = compile_pattern(argument)
         self.gate = None if pattern.gate is None else (pattern.gate,)
         self._search = pattern.search
+        self._every = pattern.every
 
     def find(self, value: bytes) -> Span | None:
         return self._search(value)
+
+    def spans(self, value: bytes) -> Iterator[Span]:
+        return self._every(value)

@@ -9,9 +9,11 @@ from edgeguard.waf.operators.cidr import Cidr
 from edgeguard.waf.operators.contains import Contains
 from edgeguard.waf.operators.contains_word import ContainsWord
 from edgeguard.waf.operators.count import Count
+from edgeguard.waf.operators.detects_cards import DetectsCards
 from edgeguard.waf.operators.detects_command import DetectsCommand
 from edgeguard.waf.operators.detects_script import DetectsScript
 from edgeguard.waf.operators.detects_sql import DetectsSql
+from edgeguard.waf.operators.detects_tokens import DetectsTokens
 from edgeguard.waf.operators.ends_with import EndsWith
 from edgeguard.waf.operators.equals import Equals
 from edgeguard.waf.operators.exists import Exists
@@ -36,8 +38,10 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "contains_word": ContainsWord,
     "count": Count,
     "detects_command": DetectsCommand,
+    "detects_cards": DetectsCards,
     "detects_script": DetectsScript,
     "detects_sql": DetectsSql,
+    "detects_tokens": DetectsTokens,
     "ends_with": EndsWith,
     "equals": Equals,
     "exists": Exists,
@@ -49,7 +53,21 @@ _ONE: dict[str, Callable[[object], Operator]] = {
     "runs_script": RunsScript,
     "starts_with": StartsWith,
 }
-_SINGLE = frozenset({"count", "detects_command", "detects_script", "detects_sql", "exists", "greater", "less", "runs_as_url", "runs_script"})
+_SINGLE = frozenset(
+    {
+        "count",
+        "detects_cards",
+        "detects_command",
+        "detects_script",
+        "detects_sql",
+        "detects_tokens",
+        "exists",
+        "greater",
+        "less",
+        "runs_as_url",
+        "runs_script",
+    }
+)
 
 CLASSES: dict[str, object] = {**_ONE, "in": In}
 OPERATORS = frozenset(CLASSES)

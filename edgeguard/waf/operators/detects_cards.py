@@ -1,0 +1,38 @@
+"""`detects_cards`: the value has the number of a payment card: an issuer's beginning and length, and a right check digit (Luhn).
+
+Arguments: true. Numbers published for tests don't count, nor does a bare number in JSON, which is taken for an identifier.
+Result: the first such number; it is never told.
+Example: `{http.response.body|detects_cards: true}`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgeguard.waf.detectors.payment_cards import CANDIDATE, cards
+from edgeguard.waf.faults import Refused
+from edgeguard.waf.operators.protocol import ValueOperator
+from edgeguard.waf.pattern import compile_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgeguard.waf.expression import Span
+
+
+class DetectsCards(ValueOperator):
+    """Linear: each run of digits is looked at once."""
+
+    secret = True
+
+    def __init__(self, argument: object) -> None:
+        if argument is not True:
+            raise Refused(f"detects_cards takes true, not {argument!r}")
+        gate = compile_pattern(CANDIDATE).gate
+        self.gate = None if gate is None else (gate,)
+
+    def find(self, value: bytes) -> Span | None:
+        return next(cards(value), None)
+
+    def spans(self, value: bytes) -> Iterator[Span]:
+        return cards(value)
