@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from edgeguard import __version__
+from edgeguard.cli.bans import bans
 from edgeguard.cli.check import check
 from edgeguard.cli.conformance import conformance
 from edgeguard.cli.demo import demo
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (demo, check, serve, token, replay):
     app.command()(command)
+app.add_typer(bans, name="bans")
 app.add_typer(conformance, name="conformance")
 app.add_typer(rules, name="rules")
 app.add_typer(samples, name="samples")
