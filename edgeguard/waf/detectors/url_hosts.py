@@ -13,7 +13,8 @@ _LONGEST: Final = 2048  # bytes of a value in which a host is looked for; what b
 _LEAD = bytes(range(0x21)) + b"\"'`<({"
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-"
 _ALONE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:[]-"
-_MOST = 16  # of hosts in one authority
+_NAME: Final = 255  # bytes of a host (RFC 1035, section 2.3.4)
+_MOST: Final = 16  # of hosts in one authority
 _UNSEEN = b"\t\r\n\x00"
 _SLASHLESS = frozenset({b"url", b"uri", b"jar", b"view-source", b"feed", b"http", b"https", b"ftp"})
 _SPLIT = bytes.maketrans(b"#?&, ;|\"'<>(){}", b"@" * 15)
@@ -55,6 +56,8 @@ def places(value: bytes) -> list[Place]:
     value = value[:_LONGEST].lstrip(_LEAD)
     if any(octet in value for octet in _UNSEEN):
         value = value.translate(None, _UNSEEN)
+    if _goes_on_in_words(value):
+        return []
     rest, url = _behind_scheme(value)
     if not url:
         return _alone(rest)
@@ -97,16 +100,24 @@ def _alone(value: bytes) -> list[Place]:
     found = (value.find(octet) for octet in (b"/", b"?", b"#", b" ", b",", b";", b"\\"))
     end = min((at for at in found if at >= 0), default=len(value))
     host = value[:end]
-    if not host or len(host) > 255 or value[end : end + 1] in (b" ", b",", b";") or host.translate(None, _ALONE):
+    if not host or len(host) > _NAME or value[end : end + 1] in (b" ", b",", b";") or host.translate(None, _ALONE):
         return []
     bare = _without_port(host)
     more = end < len(value) or bare != host
     if bare[:1].isdigit() and b":" not in bare:
         if not (bare.count(b".") == 3 or bare[:2].lower() == b"0x" or (bare.startswith(b"127.") and more)):
             return []  # a number, a price, a version
-    elif bare[:1] != b"[" and b":" not in bare and not any(text in bare.lower() for text in _TELLING):
-        return []
+    elif bare[:1] != b"[" and b":" not in bare:
+        lower = bare.lower()
+        if not any(text in lower for text in _TELLING) or not (b"." in bare or more or lower == b"localhost"):
+            return []
     return [Place(bare, several=False, url=False, more=more)]
+
+
+def _goes_on_in_words(value: bytes) -> bool:
+    """Whether a URL at the beginning is part of a sentence: two words of letters follow it."""
+    words = value.split(b" ", 3)[1:3]
+    return len(words) == 2 and all(word.isalpha() for word in words)
 
 
 def _without_port(host: bytes) -> bytes:

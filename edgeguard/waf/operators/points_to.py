@@ -3,7 +3,7 @@ r"""`points_to`: the value, taken for a URL as lenient readers take it, leads to
 Arguments: `metadata`, the services that hand out a cloud's credentials; `loopback`, the machine itself; `private`, its network;
 `disguised`, any of them in a spelling that filters overlook: one number, octal, hexadecimal, fewer than four parts, IPv4 in IPv6,
 enclosed digits, wildcard DNS, or user information before another host. With `alone` behind it, hosts without a scheme count too,
-and with `service` only those that a port or a path follows.
+and with `bare` only those.
 Result: the whole value.
 Example: `{http.request.query.values|url_decode_uni|points_to: [metadata, disguised]}`
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edgeguard.waf.expression import Expression, Span
 
 _KINDS = ("metadata", "loopback", "private", "disguised")
-_MODES = ("", "alone", "service")
+_MODES = ("", "alone", "bare")
 
 
 class PointsTo(ValueOperator):
@@ -32,13 +32,13 @@ class PointsTo(ValueOperator):
     def __init__(self, argument: object) -> None:
         kind, _, mode = str(argument).partition(" ")
         if kind not in _KINDS or mode not in _MODES:
-            raise Refused(f"points_to takes {', '.join(_KINDS)}, with `alone` or `service` behind it, not {argument!r}")
+            raise Refused(f"points_to takes {', '.join(_KINDS)}, with `alone` or `bare` behind it, not {argument!r}")
         self._kind = kind
         self._mode = mode
 
     def find(self, value: bytes) -> Span | None:
         for place in places(value):
-            if (place.url or self._mode) and (place.more or self._mode != "service"):
+            if self._mode == "alone" or place.url is (self._mode == ""):
                 read = inner(place.host)
                 if read is not None and (read[0] == self._kind or (self._kind == "disguised" and (read[1] or place.several))):
                     return 0, len(value)

@@ -46,6 +46,7 @@ STRUCTURED = frozenset(
 # Fields besides which browsers and proxies fill in by themselves, with addresses of pages and of machines.
 _FILLED_IN = frozenset(
     {
+        b"dpop",
         b"forwarded",
         b"origin",
         b"pragma",

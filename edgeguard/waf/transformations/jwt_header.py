@@ -15,6 +15,8 @@ STIRS = b"."
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _LONGEST = 4096  # bytes of a header; with a chain of certificates it may have 3,000
+# A brace with a quote, a blank or a brace behind it; or a blank, and then the brace.
+_STARTS = frozenset({b"ey", b"ew", b"eC", b"eA", b"eQ", b"e3", b"Cn", b"CX", b"DX", b"DQ", b"IH", b"IC", b"Cg"})
 _PARTS = (2, 3, 5)  # without a signature and its dot, signed, encrypted
 
 
@@ -23,7 +25,7 @@ def jwt_header(value: bytes) -> bytes:
     token = value.lstrip(b" ")
     if token[:7].lower() == b"bearer ":
         token = token[7:].lstrip(b" ")
-    if token[:2] not in (b"ey", b"ew", b"eC", b"eA", b"eQ", b"e3"):  # a brace with a quote, a blank or a brace behind it
+    if token[:2] not in _STARTS:
         return value
     head, dot, rest = token.partition(b".")
     if not dot or len(head) > _LONGEST or rest.count(b".") + 2 not in _PARTS:

@@ -41,6 +41,9 @@ _PIECES = [
         (b"see http://a.example", []),
         (b"note: localhost", []),
         (b"localhost is where it runs", []),
+        (b"http://localhost does not answer", []),
+        (b"metadata", []),
+        (b"metadata:80", [b"metadata"]),
         (b"", []),
     ],
 )
