@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _Z = 1.96  # 95 %
 _EXAMPLES = 3
+_SHOWN = 360  # bytes of an example
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +129,10 @@ class Report:
 
     def _example(self, number: int, rules: dict[int, str]) -> Iterator[str]:
         case = self.cases[number]
-        shown = case.shown if len(case.shown) < 400 else case.shown[:400] + "…"
-        yield f"- {case.sample.name}: {shown!r}"
+        yield f"- {case.sample.name}: {case.shown[:_SHOWN]!r}" if case.shown else f"- {case.sample.name}"
         head, _, body = case.sample.wire().partition(b"\r\n\r\n")
-        if case.place != "request":
-            yield f"    sent: {head.splitlines()[0][:300]!r} {body[:240]!r}"
+        line, _, fields = head.partition(b"\r\n")
+        yield f"    sent: {line[:_SHOWN]!r} " + (f"{body[:_SHOWN]!r}" if body else f"{fields[-_SHOWN:]!r}")
         if number in rules:
             yield f"    rules: {rules[number][:400]}"
 

@@ -67,7 +67,7 @@ ENCODERS: dict[str, Encoder] = {
     "base64-url": Encoder(_base64_url, ("query", "cookie", "json")),
     "html-entities": Encoder(filters.entities, ("query", "form", "json", "multipart")),
     "json-escapes": Encoder(lambda text, _: filters.unicode_escapes(text), ("json", "json-deep", "graphql-variable")),
-    "xml-entities": Encoder(filters.entities, ("xml", "soap")),
+    "xml-entities": Encoder(lambda text, _: "".join(f"&#x{ord(char):x};" for char in text), ("xml", "soap")),
     "cdata": Encoder(lambda text, _: f"<![CDATA[{text}]]>", ("xml", "soap")),
     "nested-json": Encoder(_nested, ("query", "form", "multipart")),
     "full-width": Encoder(lambda text, _: filters.full_width(text), ("query", "form", "json", "path")),

@@ -92,6 +92,29 @@ def _utf7_shift(char: str) -> str:
     return base64.b64encode(char.encode("utf-16-be")).decode().rstrip("=")
 
 
+# Around inline code in the text of an article, until it is known what the article is written in.
+_CODE, _END = "\x02", "\x03"
+
+
+def markdown(text: str) -> str:
+    """An article's text as Markdown."""
+    return text.replace(_CODE, "`").replace(_END, "`")
+
+
+def html(text: str) -> str:
+    """An article's text as HTML."""
+    return in_xml(text).replace("&quot;", '"').replace(_CODE, "<code>").replace(_END, "</code>")
+
+
+def spans(text: str) -> str:
+    """An article's text as spans of structured text: objects of JSON, with commas between them."""
+    found = []
+    for number, piece in enumerate(text.replace(_END, _CODE).split(_CODE)):
+        marks = {"marks": ["code"]} if number % 2 else {}
+        found += [{"type": "span", **marks, "value": piece}] if piece else []
+    return json.dumps(found, ensure_ascii=False)[1:-1]
+
+
 def _repeated(text: str, _random: Random) -> str:
     count, _, rest = text.partition(":")
     return rest * int(count)
@@ -118,6 +141,7 @@ FILTERS: dict[str, Callable[[str, Random], str]] = {
     "gzip64": lambda text, _: base64.b64encode(gzip.compress(octets(text), mtime=0)).decode(),
     "url": lambda text, _: quote(octets(text), safe=""),
     "form": lambda text, _: quote_plus(octets(text)),
+    "url_query": lambda text, _: quote(octets(text), safe="%/~!$'()*+,;=:@?&[]"),
     "path": lambda text, _: quote(octets(text), safe="/~!$&'()*+,;=:@"),
     "percent": lambda text, _: percent(text),
     "everything": lambda text, _: everything(text),
@@ -136,6 +160,10 @@ FILTERS: dict[str, Callable[[str, Random], str]] = {
     "wide16": lambda text, _: raw(text.encode("utf-16-le")),
     "wide": lambda text, _: full_width(text),
     "reversed": lambda text, _: text[::-1],
+    "markdown": lambda text, _: markdown(text),
+    "html": lambda text, _: html(text),
+    "spans": lambda text, _: spans(text),
+    "text": lambda text, _: text.replace(_CODE, "").replace(_END, ""),
     "none": lambda text, _: text,
     "quoted": lambda text, _: text.replace('"', "%22"),  # as browsers write a file's name
     "graphql": lambda text, _: in_json(in_json(text)),

@@ -111,7 +111,7 @@ class Set:
             try:
                 for _ in range(_TRIES):
                     case = self._made(*technique, number)
-                    key = f"{case.shown} {case.place} {case.encoding}"
+                    key = f"{case.shown} {case.place} {case.encoding}" if case.shown else case.sample.wire().hex()
                     if key not in seen:
                         seen.add(key)
                         yield case
@@ -131,7 +131,7 @@ class Set:
         payload = self._grammar.expand(random.choice(entry["say"]))
         name = f"{self._part}/{self.group}/{self.kind}/{technique}-{number}"
         if whole:
-            case = Case(read_request(name, payload), "block", self.group, self.kind, shown=payload)
+            case = Case(read_request(name, payload), "block", self.group, self.kind)
             case = replace(case, place=str(entry.get("place", "request")), encoding=str(entry.get("encoding", "plain")))
         else:
             place = _weighted(entry.get("places") or self._data["places"], random)
