@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from edgeguard.gateway.problem import problem, to_https
+from edgeguard.gateway.problem import graphql_problem, problem, to_https
 from edgeguard.message import Headers, Request, Response
 
 
@@ -58,3 +58,12 @@ class TestToHTTPS:
     def test_host_path_and_query_stay(self, authority: bytes, port: int, place: bytes) -> None:
         response = to_https(request(authority, b"/a", b"b=1"), port)
         assert (response.status, response.headers.get(b"location")) == (308, place)
+
+
+def test_graphql_is_told_as_graphql_tells_errors() -> None:
+    response = graphql_problem(400, "id-1", "depth 31 is beyond 25")
+    assert response.status == 400
+    assert response.headers.get(b"content-type") == b"application/json"
+    (error,) = json.loads(text(response))["errors"]
+    assert error["message"] == "The request asks for more than it may: depth 31 is beyond 25"
+    assert error["extensions"] == {"code": "REQUEST_BEYOND_LIMITS", "request_id": "id-1"}

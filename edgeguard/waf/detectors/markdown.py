@@ -21,7 +21,7 @@ def html_of(text: bytes) -> bytes:
 
 def urls_of(text: bytes) -> list[bytes]:
     """Targets of links, images, definitions and autolinks outside of code, as they stand."""
-    found = []
+    found: dict[bytes, None] = {}
     plain = html_of(text)
     for mark in (b"](", b"]:", b"<"):
         at = plain.find(mark)
@@ -30,21 +30,23 @@ def urls_of(text: bytes) -> list[bytes]:
             rest = plain[start : start + 2048].lstrip(b" \t<")
             words = rest.split(None, 1)
             if words and b":" in words[0]:
-                found.append(words[0].rstrip(b")>"))
+                found[words[0].rstrip(b")>")] = None
             at = plain.find(mark, start)
-    return found
+    return list(found)
 
 
 class _Reading:
     """Line by line; what is kept goes to `_kept`, a paragraph's lines wait for its end."""
 
-    __slots__ = ("_blank", "_fence", "_in_list", "_indented", "_kept", "_lines", "_paragraph", "_until")
+    __slots__ = (*("_blank", "_column", "_fence", "_in_list", "_indented", "_kept", "_lines", "_paragraph", "_quoted", "_until"),)
 
     def __init__(self, text: bytes) -> None:
         self._lines = text.split(b"\n")
         self._kept: list[bytes] = []
         self._paragraph: list[bytes] = []
-        self._fence = b""  # what opened the fenced block
+        self._fence = b""  # what opened the fenced block; in a quotation, and how far from the left
+        self._quoted = False
+        self._column = 0
         self._until = b""  # what ends the block of HTML; a blank line where it is a blank
         self._blank = True
         self._in_list = self._indented = False
@@ -57,8 +59,9 @@ class _Reading:
 
     def _line(self, line: bytes) -> None:
         bare = line.strip(b" \t")
-        if self._fence:
-            if bare.startswith(self._fence) and not bare.strip(self._fence[:1]) and _indent(line) < 4:
+        if self._fence and not self._leaves_fence(line, bare):
+            inner = bare.lstrip(b"> \t") if self._quoted else bare
+            if inner.startswith(self._fence) and not inner.strip(self._fence[:1]):
                 self._fence = b""
             return
         if self._until:
@@ -79,6 +82,13 @@ class _Reading:
         self._begin(line, bare)
         self._blank = False
 
+    def _leaves_fence(self, line: bytes, bare: bytes) -> bool:
+        """Whether a line stands outside of what holds the fenced block, a quotation or a list's item, which ends with it."""
+        if (self._quoted and bare[:1] != b">") or (self._in_list and bare and _indent(line) < self._column):
+            self._fence = b""
+            return True
+        return False
+
     def _begin(self, line: bytes, bare: bytes) -> None:
         """A line outside of blocks of code."""
         marker = bare.lstrip(b"> \t")
@@ -86,6 +96,8 @@ class _Reading:
         if fence and (_indent(line) < 4 or self._in_list):
             self._end_paragraph()
             self._fence = fence
+            self._quoted = bare[:1] == b">"
+            self._column = _indent(line)
             return
         if marker[:1] == b"<" and marker[1:2] and marker[1] in _LETTERS:
             low = marker[:16].lower()
@@ -95,6 +107,8 @@ class _Reading:
             if ends == b" " or ends not in line.lower():
                 self._until = ends
             return
+        if _is_item(bare) or bare[:1] in (b"#", b">", b"|") or not bare.strip(b"=-*_ \t"):
+            self._end_paragraph()  # a block of its own, across whose edges no code span reaches
         if _is_item(bare):
             self._in_list = True
         elif _indent(line) == 0:
@@ -103,7 +117,12 @@ class _Reading:
 
     def _end_paragraph(self) -> None:
         if self._paragraph:
-            self._kept.append(_without_spans(b"\n".join(self._paragraph)))
+            tabular = any(b"-" in line and not line.strip(b"|:- \t") and b"|" in line for line in self._paragraph)
+            if tabular or self._paragraph[0].lstrip(b" \t")[:1] == b"|":  # nor across a table's cells
+                for line in self._paragraph:
+                    self._kept += [_without_spans(cell) for cell in line.split(b"|")]
+            else:
+                self._kept.append(_without_spans(b"\n".join(self._paragraph)))
             self._paragraph = []
 
 

@@ -20,6 +20,8 @@ MOST = 10**12
 """Where counting ends: fragments that hold fragments multiply."""
 
 _MARKS = b"{}()[]:!$@=|&"
+_ALL = _MARKS + b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.,+- \t\r\n\xef\xbb\xbf"
+"""What may stand outside of strings and comments; the last three are a byte order mark."""
 _SPREAD = b"..."
 _OPERATIONS = frozenset((b"query", b"mutation", b"subscription"))
 _MANY = frozenset(b"first last limit take top count size perpage per_page pagesize page_size firstn maxresults".split())
@@ -78,6 +80,8 @@ def measure(document: bytes, variables: Mapping[str, int] | None = None) -> Meas
 def _words(document: bytes) -> list[bytes]:
     """Names, numbers and marks; a string is a word `"`, comments and commas are none."""
     code, literals, _ = parts_of(document)
+    if b"".join(code).translate(None, _ALL):
+        raise NoDocument("characters that GraphQL has outside of strings only")
     text = (
         b"".join(piece + (b' " ' if at < len(literals) and literals[at] else b" ") for at, piece in enumerate(code))
         .replace(b",", b" ")

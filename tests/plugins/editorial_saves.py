@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def articles() -> list[dict[str, str]]:
     """Title and text in Markdown of each."""
-    found: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "articles.yaml").read_text())
+    found: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "editorial_articles.yaml").read_text())
     return found
 
 
@@ -33,7 +33,7 @@ def blocks(text: str) -> list[tuple[str, str]]:
 def as_html(text: str) -> str:
     """As an editor for rich text writes it: everything escaped."""
     made = [
-        f"<pre><code class=\"language-x\">{html.escape(part)}</code></pre>" if kind == "code" else f"<p>{html.escape(part)}</p>"
+        f'<pre><code class="language-x">{html.escape(part)}</code></pre>' if kind == "code" else f"<p>{html.escape(part)}</p>"
         for kind, part in blocks(text)
     ]
     return "".join(made)

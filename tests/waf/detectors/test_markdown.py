@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from edgeguard.waf.detectors.markdown import html_of, urls_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"```\nX\n```\n",
+        b"```html\nX\n\nX\n````\n",
+        b"~~~\nX\n```\nX\n~~~",
+        b"   ```\nX\n   ```",
+        b"```\nX never closed",
+        b"text\n\n    X\n\n    X\n",
+        b"\tX",
+        b"a `X` b",
+        b"a ``X ` X`` b",
+        b"a `X\nX` b",
+        b"- item `X`\n\n  ```\n  X\n  ```\n",
+        b"> ```\n> X\n> ```\n",
+        b"    X\n",
+        b"a < b `X`",
+        b"\\\\`X`",
+    ],
+)
+def test_code_goes(text: bytes) -> None:
+    assert b"X" not in html_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"X",
+        b"a `b X",
+        b"a ``b` X",
+        b"a \\`X`",
+        b"`a\n\nX`",
+        b"```\na\n```\nX",
+        b"```\na\n```b\n```\nX",
+        b"``` a`\nX\n```",
+        b"para\n    X",
+        b"- item\n\n    X",
+        b"1. item\n\n    X",
+        b"<div>\n```\nX\n```\n</div>",
+        b"<div>\n    X\n</div>",
+        b"<script>\n\n```\nX\n```\n</script>",
+        b"<!--\n\n```\n-->X\n```",
+        b'a <img src="`" X="`">',
+        b"a <a title='`'>X</a> `b`",
+        b"    ```\nX",
+        b"> ```\n> a\nX",
+        b"> ```\n> a\n> ```\n\nX",
+        b"- a\n\n  ```\nX",
+        b"- a\n  - b\n\n    ```\n  X",
+        b"`a\n- X`",
+        b"`a\n# X`",
+        b"`a\n> X`",
+        b"`a\n===\nX`",
+        b"| `a | X` |",
+        b"a | b\n--|--\n`a | X`",
+    ],
+)
+def test_what_may_be_no_code_stays(text: bytes) -> None:
+    assert b"X" in html_of(text)
+
+
+def test_links() -> None:
+    text = b"[a](x:1) ![b](<x:2> 't') <x:3> `[c](x:4)`\n\n[d]: x:5\n"
+    assert sorted(urls_of(text)) == [b"x:1", b"x:2", b"x:3", b"x:5"]
+
+
+@pytest.mark.parametrize("piece", [b"`", b"``` \n", b"<a ", b"` <a '", b"`a``b```", b"\\`", b"    x\n\n", b"<!--\n", b"](", b"<"])
+def test_any_text_comes_to_an_end(piece: bytes) -> None:
+    assert len(html_of(piece * 20_000)) <= 20_000 * len(piece) * 2
+    urls_of(piece * 2000)
