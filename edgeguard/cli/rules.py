@@ -5,9 +5,12 @@ from __future__ import annotations
 import typer
 
 from edgeguard.cli.rules_cost import cost
+from edgeguard.cli.rules_diff import diff
 from edgeguard.cli.rules_explain import explain
+from edgeguard.cli.rules_history import history
 from edgeguard.cli.rules_lint import lint
 from edgeguard.cli.rules_list import list_rules
+from edgeguard.cli.rules_rollback import rollback
 from edgeguard.cli.rules_schema import schema
 from edgeguard.cli.rules_show import show_rule
 from edgeguard.cli.rules_test import run_tests
@@ -28,5 +31,8 @@ for name, command in (
     ("cost", cost),
     ("schema", schema),
     ("test", run_tests),
+    ("diff", diff),
+    ("history", history),
+    ("rollback", rollback),
 ):
     rules.command(name)(command)

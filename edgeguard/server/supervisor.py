@@ -34,6 +34,7 @@ from edgeguard.server.process import describe, fork
 from edgeguard.server.sockets import bind
 from edgeguard.server.watch import Order, Watch
 from edgeguard.server.worker import run_worker
+from edgeguard.waf.exclusions import names_of
 
 if TYPE_CHECKING:
     import socket
@@ -193,6 +194,8 @@ class Supervisor:
         """Start workers of a new generation beside those that run."""
         names = Names(
             rules=tuple(blueprint.ruleset.rule_ids),
+            packs=blueprint.ruleset.packs,
+            exclusions=names_of(blueprint.config.waf),
             policies=tuple(policy.name for policy in blueprint.config.limits.policies),
             routes=tuple(route.name for route in blueprint.config.routes),
             dynamic=tuple(rule.id for rule in blueprint.dynamic),
@@ -216,6 +219,7 @@ class Supervisor:
             blueprint = self._load(before, order)
             if order.why == "watch" and before is not None and self._same(before, blueprint):
                 self._state = replace(self._state, reload_at=time.time(), reload_ok=True, reload_error="")
+                log.info("rule files are again as those that run", version=before.version.number)
                 return
             sockets = self._ports.take(blueprint.config)
             if self._current is not None and blueprint.config.admin != self._current.blueprint.config.admin:
