@@ -186,9 +186,7 @@ def _recorded(said: dict[str, Any], place: str) -> Recorded:
         vouched=said.get("vouched") is True,
         route=str(said.get("route") or ""),
         answered=None if answered is None else _answered(answered),
-        then=None
-        if then is None
-        else Then(str(then["verdict"]), int(then.get("score", 0)), tuple(map(str, then.get("rules", ())))),
+        then=None if then is None else _then(then),
         masked=int(said.get("masked") or 0),
         notes=tuple(map(str, said.get("notes", ()))),
     )

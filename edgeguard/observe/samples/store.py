@@ -130,7 +130,9 @@ class Store:
             return writer
         self.close()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._count += 1
         self._began = now
-        self._writer = SegmentWriter(self._folder / f"{int(now)}-{self._name}-{self._count}{SUFFIX}", self._keys)
-        return self._writer
+        while True:
+            self._count += 1
+            with contextlib.suppress(FileExistsError):  # of an earlier process with this name
+                self._writer = SegmentWriter(self._folder / f"{int(now)}-{self._name}-{self._count}{SUFFIX}", self._keys)
+                return self._writer
