@@ -27,7 +27,7 @@ MOST_TEXT = 200_000  # characters in one title or text
 
 
 class Items:
-    """Handlers of `/api/items`."""
+    """Handlers of `/api/items`, and of `/users/me`."""
 
     def __init__(self, articles: Articles, clock: Clock) -> None:
         self._articles = articles
@@ -40,6 +40,7 @@ class Items:
         router.add_get("/api/items/{id}", self.show)
         router.add_patch("/api/items/{id}", self.change)
         router.add_delete("/api/items/{id}", self.delete)
+        router.add_get("/users/me", self.me)
 
     async def index(self, request: web.Request) -> web.Response:
         """One page of articles."""
@@ -94,6 +95,13 @@ class Items:
         if not self._articles.delete(request.match_info["id"]):
             raise Problem(404, "there is no such article")
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
+
+    async def me(self, request: web.Request) -> web.Response:
+        """Who the token is of: what an editor's page asks first, and nobody else is told."""
+        _require_editor(request)
+        document = {"data": {"type": "user", "id": "editor"}}
+        headers = {"Cache-Control": "no-store"}
+        return web.Response(text=json.dumps(document), content_type=MEDIA_TYPE, headers=headers)
 
     def _find(self, request: web.Request) -> Article:
         article = self._articles.get(request.match_info["id"])

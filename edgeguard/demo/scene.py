@@ -50,6 +50,13 @@ limits:
 
 waf:
   rules: [{rules}]
+  content:                          # what editors write is text, whatever it is about: docs/content.md
+    profiles:
+      - name: items
+        paths: [/api/items]
+        fields: {{data.attributes.**: auto}}
+  graphql:
+    depth: 8
 
 cache:
   redis: {redis_cache}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgeguard.demo.items import EDITOR_TOKEN
@@ -25,6 +26,9 @@ def tour(ports: Ports) -> list[Stop]:
     article = (
         '{"data":{"type":"items","attributes":{"title":"Injection","body":"Then OR 1=1 -- makes SELECT * FROM users answer."}}}'
     )
+    attack = '{"data":{"type":"items","attributes":{"title":"x","body":"-1 UNION SELECT password FROM users-- -"}}}'
+    active = '{"data":{"type":"items","attributes":{"title":"x","body":"<p>Hi</p><img src=x onerror=alert(1)>"}}}'
+    deep = json.dumps({"query": "{" + "items{" * 8 + "id" + "}" * 9})
     return [
         Stop("A page from the cache", f"curl -ksD - -o /dev/null {https}/api/items", "the second time: Cache-Status: … hit"),
         Stop(
@@ -37,6 +41,22 @@ def tour(ports: Ports) -> list[Stop]:
             f"curl -ki {https}/api/items -H 'Authorization: Bearer {EDITOR_TOKEN}'"
             f" -H 'Content-Type: application/vnd.api+json' -d '{article}'",
             "201: the article is saved",
+        ),
+        Stop(
+            "The same article from nobody",
+            f"curl -ki {https}/api/items -H 'Content-Type: application/vnd.api+json' -d '{attack}'",
+            "403: who is not authenticated writes no content",
+        ),
+        Stop(
+            "An article that would run script",
+            f"curl -ki {https}/api/items -H 'Authorization: Bearer {EDITOR_TOKEN}'"
+            f" -H 'Content-Type: application/vnd.api+json' -d '{active}'",
+            "403: its text is HTML, and has an event handler",
+        ),
+        Stop(
+            "A query that asks too much",
+            f"curl -k {https}/graphql -H 'Content-Type: application/json' -d '{deep}'",
+            "an error as GraphQL tells them: depth 9 is beyond 8",
         ),
         Stop(
             "An account at its limit",

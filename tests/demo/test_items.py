@@ -114,3 +114,11 @@ async def test_nobody_else_writes(cms: TestClient, method: str, token: str | Non
 )
 async def test_odd_documents_are_refused(cms: TestClient, editor: dict[str, str], content: str, status: int) -> None:
     assert (await cms.post("/api/items", headers=editor, data=content)).status == status
+
+
+async def test_only_the_editor_is_told_who_they_are(cms: TestClient, editor: dict[str, str]) -> None:
+    known = await cms.get("/users/me", headers=editor)
+    assert known.status == 200
+    assert (await known.json(content_type=None))["data"]["id"] == "editor"
+    assert (await cms.get("/users/me")).status == 401
+    assert (await cms.get("/users/me", headers={"Authorization": "Bearer made-up"})).status == 401
