@@ -117,7 +117,7 @@ class Shared:
         if self._changes != self._link.changes:  # Redis is there anew, and may have been cut off, or have lost everything
             self._changes = self._link.changes
             now = self._wall()
-            self._owed = [sanction for sanction in self._dynamic.register if sanction.keep > now]
+            self._owed += [sanction for sanction in self._dynamic.register if sanction.keep > now]
         owed, self._owed = self._owed, []
         for start in range(0, len(owed), AT_ONCE):
             if not await self._exchange.tell(owed[start : start + AT_ONCE]):

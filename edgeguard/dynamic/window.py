@@ -77,7 +77,7 @@ class Distinct:
         self._rate = SETS / seconds
         self.size = min(max(SMALLEST, 1 << (_SPARSE * limit - 1).bit_length()), LARGEST)
         self._mask = (1 << self.size * (SETS + 1)) - 1
-        self.enough = max(1, int(self.size * (1 - (1 - 1 / self.size) ** limit)))
+        self.enough = max(1, round(self.size * (1 - (1 - 1 / self.size) ** limit)))
 
     def add(self, counter: Counter, now: float, item: int) -> int:
         """Count one thing, known by its hash, and say how many bits the window then holds."""

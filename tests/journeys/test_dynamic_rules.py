@@ -97,7 +97,7 @@ async def test_a_storm_is_banned_by_all_workers(missing, make_edge, rules, conne
 
 
 def _line(edge, event: str):
-    return next((line for line in edge.lines("event") if line["event"] == event), None)
+    return next((line for line in edge.lines("events") if line["event"] == event), None)
 
 
 async def test_orders_hold_within_a_second_and_over_deaths_and_reloads(missing, make_edge, rules, connect, family, until) -> None:
