@@ -80,7 +80,8 @@ async def _serve(side: Side, path: Path, say: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    say(f"{side.name}: {len(side.ruleset.plan.rules)} rules answer at {path}")
+    count = len(side.ruleset.plan.rules)
+    say(f"{side.name}: {count} rule{'' if count == 1 else 's'} answer at {path}")
     say(f"now: mitmdump -s {ADDON} --set edgeguard_socket={path}")
     await stop.wait()
     server.close()

@@ -152,16 +152,14 @@ class Traffic:
 
     def _worker(self, files: list[Path], keys: Keys) -> Iterator[Recorded]:
         for file in files:
-            before = self.done
             try:
                 for line in read_segment(file, keys):
                     yield read_line(line)
+                self.done += file.stat().st_size
             except FileNotFoundError:
                 continue  # it was too old meanwhile
             except (SegmentFault, NotRecorded) as error:
                 self._fault(str(error))
-            else:
-                self.done = before + file.stat().st_size if file.exists() else self.done
 
     def _keys(self) -> Keys:
         if self.key_file is None:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from edgeguard.config import load_config
 from edgeguard.config.model import Waf
-from edgeguard.message import Client
 from edgeguard.observe.samples.recorded import Answered
 from edgeguard.replay.side import Clock
+
+if TYPE_CHECKING:
+    from edgeguard.message import Client
 
 CONFIG = """\
 listeners: [{port: 0}]
