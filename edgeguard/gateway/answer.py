@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edgeguard.cache.lookup import Lookup
 from edgeguard.cache.status import NAME as CACHE_STATUS
 from edgeguard.errors import Fault
+from edgeguard.gateway.codings import readable
 from edgeguard.gateway.onward import onward
 from edgeguard.message import Body, Response
 from edgeguard.observe.log import get_logger
@@ -180,6 +181,10 @@ class Answerer:
         except Fault as fault:
             entry.origin_failures = [fault.reason]
             raise
+        if self._screen.must_be_whole(exchange, response):
+            response.body.abandon()
+            request.headers = request.headers.without(_IN_PARTS)
+            response = await self._pool.fetch(request, exchange.route.first_byte_seconds)
         entry.origin_seconds = perf_counter() - began
         entry.origin_status = response.status
         exchange.mark("fetch")
@@ -198,7 +203,7 @@ class Answerer:
             for name, value in conditions:
                 request.headers.add(name, value)
         if self._screen.bodies and exchange.transaction is not None:
-            request.headers = request.headers.without(_COMPRESSING)  # rules can't read what is compressed
+            request.headers = readable(request.headers)
         return request
 
     async def _refresh(self, exchange: Exchange, lookup: Lookup) -> None:
@@ -230,7 +235,7 @@ class Answerer:
 
 
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since"))
-_COMPRESSING = frozenset((b"accept-encoding",))
+_IN_PARTS = frozenset((b"range", b"if-range"))
 
 
 def _note(exchange: Exchange, lookup: Lookup) -> None:

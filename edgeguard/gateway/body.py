@@ -71,22 +71,22 @@ class HeldBody(Body):
 
 
 class PrefixedBody(Body):
-    """A body whose beginning has been read already; the rest comes from where it came from."""
+    """A body whose beginning has been read already; the `rest` comes from where it came from."""
 
-    __slots__ = ("_held", "_rest")
+    __slots__ = ("_held", "rest")
 
     def __init__(self, held: Iterable[bytes], rest: Body) -> None:
         super().__init__(None, rest.length)
         self._held = iter(held)
-        self._rest = rest
+        self.rest = rest
 
     async def read(self) -> bytes:
         for piece in self._held:
             return piece
-        return await self._rest.read()
+        return await self.rest.read()
 
     def abandon(self) -> None:
-        self._rest.abandon()
+        self.rest.abandon()
 
 
 def limit_body(request: Request, most: int) -> None:

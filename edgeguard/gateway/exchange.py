@@ -380,3 +380,4 @@ def _tell_verdict(entry: Entry, verdict: Verdict) -> None:
         if verdict.would_block and entry.verdict == "pass":
             entry.verdict = "shadow"
     entry.budget_spent = verdict.budget_spent
+    entry.excluded = verdict.excluded

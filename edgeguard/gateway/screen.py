@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.errors import Dropped, EdgeFault, Redirected
 from edgeguard.gateway.body import Held, hold
+from edgeguard.gateway.covering import cover
 from edgeguard.waf.phase import Phase
 
 if TYPE_CHECKING:
@@ -14,15 +15,17 @@ if TYPE_CHECKING:
     from edgeguard.message import Response
     from edgeguard.waf.model import Verdict
     from edgeguard.waf.ruleset import Ruleset
+    from edgeguard.waf.transaction import Transaction
 
 _NOTHING = Held((b"",), 0, complete=True)
+_INFLATES = 8  # how many times longer text is than what it is compressed to, at most but for rare cases
 
 
 class Screen:
     """Runs the response phases of a ruleset.
 
     Attributes:
-        bodies: whether a rule looks at bodies, which must then not come compressed.
+        bodies: whether a rule looks at bodies, which must then come as can be read here.
         wanted: False where no rule looks at responses, which saves the phase.
     """
 
@@ -55,16 +58,39 @@ class Screen:
         verdict = transaction.response_head(response.status, response.headers)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
-        held = _NOTHING
+        whole = held = _NOTHING
         waf = self._ruleset.settings
-        if self.bodies and self._ruleset.shows_response(response.headers.get(b"content-type") or b""):
-            held = (await hold(response, waf.inspect_bytes)).cut(waf.inspect_bytes)
-        if self._inspector is None or held.size <= waf.inline_bytes:
+        if most := self._reach(transaction, response):
+            whole = await hold(response, most)
+            held = whole.cut(most)
+        encoded = b"content-encoding" in response.headers
+        if self._inspector is None or held.size * (_INFLATES if encoded else 1) <= waf.inline_bytes:
             verdict = transaction.response_body(held.content, held.complete)
         else:
             verdict = await self._inspector.inspect(transaction, Phase.RESPONSE_BODY, held)
         if verdict.blocked:
             _withhold(exchange, response, verdict)
+        if verdict.masks:
+            exchange.entry.masked = len(verdict.masks)
+            if not cover(response, whole, verdict.masks, most):
+                exchange.entry.verdict = "blocked"
+                response.body.abandon()
+                raise EdgeFault(502, "rule-on-response", "what a rule masks stands in content that can't be decompressed here")
+
+    def must_be_whole(self, exchange: Exchange, response: Response) -> bool:
+        """Whether rules are to see all of what is here in part: a secret could be asked for in two halves."""
+        if response.status != 206 or exchange.transaction is None or not self.bodies:
+            return False
+        return self._ruleset.shows_response(response.headers.get(b"content-type") or b"")
+
+    def _reach(self, transaction: Transaction, response: Response) -> int:
+        """How many bytes of the body rules are shown."""
+        kind = response.headers.get(b"content-type") or b""
+        if not self.bodies or not self._ruleset.shows_response(kind):
+            return 0
+        if self._ruleset.scripts_see(kind):
+            return self._ruleset.settings.inspect_bytes
+        return transaction.response_reach()
 
 
 def _withhold(exchange: Exchange, response: Response, verdict: Verdict) -> None:

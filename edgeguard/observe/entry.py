@@ -42,6 +42,14 @@ class Match(Protocol):
     def mode(self) -> str:
         """`enforce`, or `shadow` where it can't block."""
 
+    @property
+    def pack(self) -> str:
+        """The file of the rule; empty for what has none."""
+
+    @property
+    def action(self) -> str:
+        """`score`, `block`, `mask` or `log`."""
+
 
 class Entry:
     """One exchange. Times are in seconds unless a name says otherwise; text from the client stays bytes, as it was sent.
@@ -57,6 +65,8 @@ class Entry:
         origin_seconds: to the head of the response, or a negative number where the origin was not asked.
         origin_failures: why the origin gave no answer; empty where it did, be it at a second attempt.
         engine_ns: nanoseconds the rules took; 0 where they were not asked.
+        masked: places in the response's body that were made illegible.
+        excluded: names of the exclusions that kept rules from holding.
         policies: (cause, outcome) of each body policy that came to bear.
         sanctions: what dynamic rules put in force because of it, as the log tells it.
         limits: (policy, decision, store) of each limit that was asked.
@@ -77,8 +87,10 @@ class Entry:
         "client",
         "detail",
         "engine_ns",
+        "excluded",
         "host",
         "limits",
+        "masked",
         "matches",
         "method",
         "origin_failures",
@@ -139,6 +151,8 @@ class Entry:
         self.score = 0
         self.engine_ns = 0
         self.budget_spent = False
+        self.masked = 0
+        self.excluded: Sequence[str] = ()
         self.policies: Sequence[tuple[str, str]] = ()
         self.limits: Sequence[tuple[str, str, str]] = ()
         self.sanctions: Sequence[dict[str, object]] = ()

@@ -32,6 +32,8 @@ class Names:
     """
 
     rules: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     dynamic: tuple[str, ...] = ()

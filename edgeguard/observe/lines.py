@@ -108,6 +108,10 @@ def access_line(entry: Entry) -> bytes:
         fields["score"] = entry.score
         fields["match_count"] = len(entry.matches)
         fields["rules"] = [match.rule for match in entry.matches[:MATCHES]]
+    if entry.masked:
+        fields["masked"] = entry.masked
+    if entry.excluded:
+        fields["excluded"] = list(entry.excluded[:MATCHES])
     if entry.budget_spent:
         fields["budget_spent"] = True
     return json_line(fields)
@@ -125,6 +129,7 @@ def event_name(entry: Entry) -> str | None:
 
     `sanction_begun` is one that dynamic rules have acted on, and that was otherwise all right; other events tell it, too.
 
+    `response_masked` tells of an answer that went out with something made illegible, `rule_logged` of a rule with `action: log`.
     `policy_applied` is the event of whatever a named setting decided that blocked nothing: `waf.on_budget`, `waf.on_oversize`,
     `waf.on_unparsable`.
     """
@@ -137,9 +142,14 @@ def event_name(entry: Entry) -> str | None:
         return "request_refused"
     if verdict == "shadow":
         return "shadow_match"
+    if entry.masked:
+        return "response_masked"
     for match in entry.matches:
         if match.mode == "shadow":
             return "shadow_match"
+    for match in entry.matches:
+        if match.action == "log":
+            return "rule_logged"
     if entry.sanctions:
         return "sanction_begun"
     settled = entry.budget_spent or entry.policies or any(match.rule.startswith(ENGINE) for match in entry.matches)
@@ -169,6 +179,10 @@ def event_fields(entry: Entry, most: int) -> dict[str, Any]:
     }
     if entry.blame:
         _tell_fault(entry, fields)
+    if entry.masked:
+        fields["masked"] = entry.masked
+    if entry.excluded:
+        fields["excluded"] = list(entry.excluded[:MATCHES])
     if entry.budget_spent:
         fields["budget_spent"] = True
     if entry.policies:
@@ -194,6 +208,9 @@ def _match(match: Match) -> dict[str, Any]:
         "score": match.score,
         "mode": match.mode,
     }
+    if match.pack:
+        fields["pack"] = match.pack
+        fields["action"] = match.action
     if match.detail:
         fields["detail"] = cut(match.detail, VALUE_CHARACTERS)
     return fields

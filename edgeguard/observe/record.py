@@ -53,6 +53,9 @@ class Recorder:
         self._routes = tables["edgeguard_route_requests_total"]
         self._by_account = tables["edgeguard_account_requests_total"]
         self._rules = tables["edgeguard_rule_matches_total"]
+        self._packs = tables["edgeguard_pack_matches_total"]
+        self._exclusions = tables["edgeguard_waf_exclusions_total"]
+        self._masked_at = layout.index("edgeguard_responses_masked_total")
         self._limits = tables["edgeguard_limit_decisions_total"]
         self._cache = tables["edgeguard_cache_results_total"]
         self._faults = tables["edgeguard_faults_total"]
@@ -69,7 +72,7 @@ class Recorder:
     def record(self, entry: Entry) -> None:
         """Count and log one exchange that is over. Never waits."""
         self._count(entry)
-        if entry.blame or entry.matches or entry.policies or entry.budget_spent or entry.origin_failures:
+        if entry.blame or entry.matches or entry.excluded or entry.policies or entry.budget_spent or entry.origin_failures:
             self._count_unusual(entry)
         if self._access is not None:
             self._access(entry)
@@ -118,6 +121,12 @@ class Recorder:
         values = self._values
         for match in entry.matches:
             values[self._rules[match.rule, match.mode]] += 1.0
+            if match.pack:
+                values[self._packs[match.pack, match.mode]] += 1.0
+        for name in entry.excluded:
+            values[self._exclusions[(name,)]] += 1.0
+        if entry.masked:
+            values[self._masked_at] += 1.0
         for policy in entry.policies:
             values[self._body_policies[policy]] += 1.0
         for reason in entry.origin_failures:

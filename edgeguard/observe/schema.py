@@ -14,7 +14,7 @@ OTHER = "other"
 ANONYMOUS = "anonymous"
 REASON_SLOTS = 96  # reasons are tokens of the edge's own code; about fifty exist
 
-Known = Literal["rules", "policies", "routes", "dynamic"]
+Known = Literal["rules", "packs", "exclusions", "policies", "routes", "dynamic"]
 Roll = Literal["accounts", "reasons"]
 
 
@@ -113,6 +113,19 @@ SCHEMA: tuple[Metric, ...] = (
         "Matches of each rule, whether or not they led to a block; ids from eg-0 on are what the engine itself found.",
         (Label("rule", known="rules"), Label("mode", ("enforce", "shadow"))),
     ),
+    Metric(
+        "edgeguard_pack_matches_total",
+        "counter",
+        "Matches of the rules of each pack of EdgeGuard's own language.",
+        (Label("pack", known="packs"), Label("mode", ("enforce", "shadow"))),
+    ),
+    Metric(
+        "edgeguard_waf_exclusions_total",
+        "counter",
+        "Requests in which an exclusion kept a rule from holding.",
+        (Label("exclusion", known="exclusions"),),
+    ),
+    Metric("edgeguard_responses_masked_total", "counter", "Answers that went out with something made illegible."),
     Metric("edgeguard_waf_seconds", "histogram", "Time the engine took for a whole exchange.", unit="seconds", buckets=FAST),
     Metric("edgeguard_waf_budget_exceeded_total", "counter", "Exchanges in which the engine spent its whole budget."),
     Metric(

@@ -17,13 +17,13 @@ from edgeguard.waf.editorial.withdraw import Editorial
 from edgeguard.waf.exclusions import settle_exclusions
 from edgeguard.waf.faults import RulesError
 from edgeguard.waf.findings import EVENTS
+from edgeguard.waf.model import Rule
 from edgeguard.waf.phase import Phase
 from edgeguard.waf.plan import make_plan
 from edgeguard.waf.records import Records
 from edgeguard.waf.seclang.observed import Observed
 from edgeguard.waf.seclang.partial import settle
 from edgeguard.waf.seclang.syntax import Configuration
-from edgeguard.waf.targets.sources import Source
 from edgeguard.waf.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from edgeguard.config.model import Route, Waf
     from edgeguard.message import Client, Request
     from edgeguard.waf.databases import Databases
-    from edgeguard.waf.model import Mode, Rule
+    from edgeguard.waf.model import Mode
     from edgeguard.waf.seclang.chain import ChainRule
     from edgeguard.waf.seclang.syntax import Note
     from edgeguard.waf.transaction import Observer
@@ -121,12 +121,14 @@ class Ruleset:
         phases = {source.phase for item in self.plan.rules for term in item.rule.terms for source in term.target.sources}
         phases |= {item.only for item in self.plan.rules if item.only is not None}
         self.inspects_responses = bool(phases & {Phase.RESPONSE_HEAD, Phase.RESPONSE_BODY})
-        own_bodies = any(
-            source is Source.RESPONSE_BODY for rule in self.rules for term in rule.terms for source in term.target.sources
-        )
-        self._own_bodies = own_bodies
+        own_bodies = self._own_bodies = bool(self.plan.watches)
         self._shown = tuple(each.encode() for each in self.seclang.response_body_mime_types)
         self.inspects_response_bodies = own_bodies or (self.seclang.response_body_access and Phase.RESPONSE_BODY in phases)
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Files of rules that are asked, without folder and ending."""
+        return tuple(sorted({rule.pack for item in self.plan.rules if isinstance(rule := item.rule, Rule) and rule.pack}))
 
     def __repr__(self) -> str:
         return f"Ruleset({len(self.plan.rules)} of {len(self.rules) + len(self.chains)} rules active, {self.digest[:12]})"
@@ -136,11 +138,15 @@ class Ruleset:
     def shows_response(self, content_type: bytes) -> bool:
         """Whether rules are shown a response body of this type, for which it is held back."""
         essence = content_type.lower().partition(b";")[0].strip()
-        if self.seclang.response_body_access and essence in self._shown:
+        if self.scripts_see(content_type):
             return True
         if not self._own_bodies or essence == b"text/event-stream":
             return False
         return essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))
+
+    def scripts_see(self, content_type: bytes) -> bool:
+        """Whether rules in SecLang are shown a response body of this type."""
+        return self.seclang.response_body_access and content_type.lower().partition(b";")[0].strip() in self._shown
 
     def transaction(  # noqa: PLR0913 - each has a name, and most have a default
         self,

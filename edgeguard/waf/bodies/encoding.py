@@ -114,3 +114,5 @@ def _zstd(content: bytes, most: int) -> tuple[bytes, bool]:
 
 
 _ENCODINGS = {b"gzip": _gzip, b"x-gzip": _gzip, b"deflate": _deflate, b"br": _brotli, b"zstd": _zstd}
+CODINGS = frozenset((*_ENCODINGS, b"identity"))
+"""All that can be undone."""

@@ -1,8 +1,9 @@
 """`detects_cards`: the value has the number of a payment card: an issuer's beginning and length, and a right check digit (Luhn).
 
-Arguments: true. Numbers published for tests don't count, nor does a bare number in JSON, which is taken for an identifier.
+Arguments: `anywhere`, or `value` for one that is the whole of a text in quotes, as data has it and prose has not.
+Numbers published for tests don't count, nor does a bare number in JSON, which is taken for an identifier.
 Result: the first such number; it is never told.
-Example: `{http.response.body|detects_cards: true}`
+Example: `{http.response.body|detects_cards: value}`
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.payment_cards import CANDIDATE, cards
+from edgeguard.waf.detectors.quoted import is_quoted
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.operators.protocol import ValueOperator
 from edgeguard.waf.pattern import compile_pattern
@@ -26,13 +28,15 @@ class DetectsCards(ValueOperator):
     secret = True
 
     def __init__(self, argument: object) -> None:
-        if argument is not True:
-            raise Refused(f"detects_cards takes true, not {argument!r}")
+        if argument not in ("anywhere", "value"):
+            raise Refused(f"detects_cards takes `anywhere` or `value`, not {argument!r}")
+        self._alone = argument == "value"
         gate = compile_pattern(CANDIDATE).gate
         self.gate = None if gate is None else (gate,)
 
     def find(self, value: bytes) -> Span | None:
-        return next(cards(value), None)
+        return next(self.spans(value), None)
 
     def spans(self, value: bytes) -> Iterator[Span]:
-        return cards(value)
+        found = cards(value)
+        return (span for span in found if is_quoted(value, span)) if self._alone else found

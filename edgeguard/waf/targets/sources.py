@@ -27,6 +27,7 @@ class Source(Enum):
     COOKIE_VALUE = "http.request.cookies"
     ADDRESS = "ip.src"
     ACCOUNT = "account.id"
+    AUTHENTICATED = "account.authenticated"
     BODY = "http.request.body"
     BODY_TEXT = "http.request.body.text"
     FORM_NAME = "http.request.form.names"
