@@ -456,7 +456,7 @@ class Content(Section):
     # Hosts whose scripts editors embed; a `script` or `iframe` that loads from one over https is no finding.
     embeds: list[HostPattern] = [
         "platform.twitter.com", "platform.x.com", "www.instagram.com", "www.tiktok.com", "embed.typeform.com",
-        "gist.github.com", "assets.calendly.com", "player.vimeo.com", "www.youtube.com",
+        "gist.github.com", "assets.calendly.com", "player.vimeo.com",
         "embedr.flickr.com", "connect.facebook.net", "static.codepen.io", "cpwebassets.codepen.io",
     ]  # fmt: skip
     learn: Learn = Learn()

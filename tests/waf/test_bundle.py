@@ -120,7 +120,7 @@ def test_every_benign_example_of_every_rule_stays_below_the_threshold(bundle: Ru
 def test_most_attacks_of_the_tests_are_blocked(bundle: Ruleset, bundle_folder: Path) -> None:
     for file in sorted(bundle_folder.glob("*.yaml")):
         for draft in read_rules(file.read_text(), file.name)[0]:
-            if draft.rule.severity != "critical" or draft.rule.status != "enforce":
+            if draft.rule.severity != "critical" or draft.rule.status != "enforce" or draft.rule.sensitivity == "strict":
                 continue
             for test in draft.tests:
                 if test.matches:
