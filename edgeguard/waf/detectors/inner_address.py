@@ -72,8 +72,13 @@ _WILDCARDS = (b".nip.io", b".xip.io", b".sslip.io", b".ip6.name", b".nip.direct"
               b".1u.ms", b".local-ip.co", b".localip.dev", b".ipq.co", b".ip.im")  # fmt: skip
 
 
-def inner(host: bytes) -> Reading | None:
-    """What `host` (a name or address, without its port) is; None where it is nothing of the inside."""
+def inner(host: bytes, *, single: bool = False) -> Reading | None:
+    """What `host` (a name or address, without its port) is; None where it is nothing of the inside.
+
+    Args:
+        host: as it stands.
+        single: a name without a dot counts as one of the inside, for no public one is like that.
+    """
     if not host or len(host) > _LONGEST:
         return None
     plain, odd = _plain(host)
@@ -88,6 +93,8 @@ def inner(host: bytes) -> Reading | None:
         packed, unusual = numeric
         kind = _kind(packed)
         return None if kind is None else (kind, odd or unusual)
+    if single and bare.isalnum() and not bare.isdigit():
+        return _named(bare, odd=odd) or ("private", odd)
     return _named(bare, odd=odd)
 
 
@@ -96,6 +103,8 @@ def _plain(host: bytes) -> tuple[bytes, bool]:
     plain = host
     if b"%" in plain and not plain.startswith(b"["):
         plain = _undone(plain)
+    if b"\0" in plain:
+        plain = plain.partition(b"\0")[0]
     if not plain.isascii():
         text = plain.decode("utf-8", "replace").translate(_DOTS)
         plain = normalize("NFKC", text).translate(_DOTS).encode("utf-8", "replace")
@@ -199,8 +208,9 @@ def _carried(name: bytes) -> Kind | None:
             kind = _kind(bytes(map(int, four)))
             if kind is not None:
                 return kind
-        if len(piece) == 8 and not piece.translate(None, _HEX):
-            kind = _kind(bytes.fromhex(piece.decode()))
+        digits = piece.removeprefix(b"0x")
+        if len(digits) == 8 and not digits.translate(None, _HEX):
+            kind = _kind(bytes.fromhex(digits.decode()))
             if kind is not None:
                 return kind
     return None

@@ -14,9 +14,11 @@ _LEAD = bytes(range(0x21)) + b"\"'`<({"
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-"
 _ALONE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:[]-"
 _NAME: Final = 255  # bytes of a host (RFC 1035, section 2.3.4)
+_SCHEME: Final = 40  # bytes; the longest in use have a dozen
 _MOST: Final = 16  # of hosts in one authority
-_UNSEEN = b"\t\r\n\x00"
-_SLASHLESS = frozenset({b"url", b"uri", b"jar", b"view-source", b"feed", b"http", b"https", b"ftp"})
+_UNSEEN = b"\t\r\n"
+_WRAPPERS = frozenset({b"url", b"uri", b"jar", b"view-source", b"feed"})
+_WEB = frozenset({b"http", b"https", b"ftp"})
 _SPLIT = bytes.maketrans(b"#?&, ;|\"'<>(){}", b"@" * 15)
 
 # What a host that stands alone must have in it, if it is a name.
@@ -42,12 +44,14 @@ class Place(NamedTuple):
         host: without its port.
         several: there is more than one that some reader takes for the host: user information, or a backslash.
         url: it stood behind a scheme or two slashes; False for a host that stands alone.
+        web: the scheme is one of the web's, so that a name without a dot is a name of the inside.
         more: a port or a path follows.
     """
 
     host: bytes
     several: bool
     url: bool
+    web: bool
     more: bool
 
 
@@ -58,9 +62,10 @@ def places(value: bytes) -> list[Place]:
         value = value.translate(None, _UNSEEN)
     if _goes_on_in_words(value):
         return []
-    rest, url = _behind_scheme(value)
-    if not url:
+    rest, scheme = _behind_scheme(value)
+    if scheme is None:
         return _alone(rest)
+    web = scheme in _WEB
     rest = rest.lstrip(b"/\\")
     authority = rest.split(b"/", 1)[0]
     more = len(authority) < len(rest)
@@ -70,29 +75,27 @@ def places(value: bytes) -> list[Place]:
     host = end.rpartition(b"@")[2].partition(b"\\")[0]
     several = b"@" in authority or b"\\" in authority
     more = more or b":" in host.rpartition(b"]")[2]
-    found = [Place(_without_port(host), several=several, url=True, more=more)]
+    found = [Place(_without_port(host), several=several, url=True, web=web, more=more)]
     if several:
         pieces = authority.replace(b"\\", b"@").translate(_SPLIT).split(b"@", _MOST)[:_MOST]
-        found += [Place(_without_port(piece), several=True, url=True, more=True) for piece in pieces if piece]
+        found += [Place(_without_port(piece), several=True, url=True, web=False, more=True) for piece in pieces if piece]
     return found
 
 
-def _behind_scheme(value: bytes) -> tuple[bytes, bool]:
-    """What follows the scheme, or two slashes; and whether there was either."""
-    url = False
+def _behind_scheme(value: bytes) -> tuple[bytes, bytes | None]:
+    """What follows the scheme or two slashes, and the scheme: empty where there are just slashes, None where there is neither."""
     for _ in range(4):
         head, colon, rest = value.partition(b":")
-        if not colon or not head or len(head) > 40 or head.translate(None, _LETTERS):
+        if not colon or not head or len(head) > _SCHEME or head.translate(None, _LETTERS):
             break
-        slashes = rest[:1] in (b"/", b"\\")
-        if not slashes and head.lower() not in _SLASHLESS:
+        if rest[:1] in (b"/", b"\\"):
+            return (rest, head.lower()) if len(head) > 1 else (value, None)  # one letter is a drive
+        if head.lower() in _WEB and (b"." in rest or b"%" in rest or not rest.isascii()):
+            return rest, head.lower()
+        if head.lower() not in _WRAPPERS:
             break
-        value, url = rest, True
-        if slashes:
-            break
-    if not url and value[:1] in (b"/", b"\\") and value[1:2] in (b"/", b"\\"):
-        return value, True
-    return value, url
+        value = rest.lstrip(b" ")
+    return value, b"" if value[:1] in (b"/", b"\\") and value[1:2] in (b"/", b"\\") else None
 
 
 def _alone(value: bytes) -> list[Place]:
@@ -111,7 +114,7 @@ def _alone(value: bytes) -> list[Place]:
         lower = bare.lower()
         if not any(text in lower for text in _TELLING) or not (b"." in bare or more or lower == b"localhost"):
             return []
-    return [Place(bare, several=False, url=False, more=more)]
+    return [Place(bare, several=False, url=False, web=False, more=more)]
 
 
 def _goes_on_in_words(value: bytes) -> bool:

@@ -46,6 +46,8 @@ from edgeguard.waf.detectors.inner_address import inner
         (b"127.0.0.1.nip.io", ("loopback", True)),
         (b"app-10-0-0-1.sslip.io", ("private", True)),
         (b"7f000001.nip.io", ("loopback", True)),
+        (b"0x7f000001.nip.io", ("loopback", True)),
+        (b"127.0.0.1%00.a.example", ("loopback", True)),
         (b"8.8.8.8.nip.io", None),
         (b"lvh.me", ("loopback", True)),
         (b"db.internal", ("private", False)),
