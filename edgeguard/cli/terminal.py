@@ -23,12 +23,12 @@ TRACE = "EDGEGUARD_TRACEBACK"
 
 def output(*, no_color: bool = False) -> Console:
     """Standard output; Rich itself honours NO_COLOR and leaves colours out where there is no terminal."""
-    return Console(highlight=False, no_color=no_color or None, soft_wrap=True)
+    return Console(highlight=False, no_color=no_color or None, soft_wrap=True, emoji=False)
 
 
 def say_fault(line: str) -> None:
     """One line on stderr. Text from files and errors is shown as it is: no markup, no wrapping."""
-    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(line)
+    Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False).print(line)
 
 
 def explain(error: Exception) -> list[str]:

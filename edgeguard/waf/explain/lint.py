@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from edgeguard.waf.explain.precedence import preceded
 from edgeguard.waf.explain.trace import is_about_variables
+from edgeguard.waf.explain.unanswered import unanswered
 from edgeguard.waf.operators.matches import Matches
+from edgeguard.waf.operators.protocol import AllOf, AnyOf
 from edgeguard.waf.operators.seclang.rx import Rx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgeguard.waf.model import Rule
+    from edgeguard.waf.model import Rule, Term
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
@@ -44,8 +47,13 @@ def remarks(ruleset: Ruleset) -> list[Remark]:
     found += _never_reached(ruleset.chains)
     for chain in ruleset.chains:
         found += _about_chain(chain)
+    found += _same_scripts(ruleset.chains)
     for rule in ruleset.rules:
         found += _about_rule(rule)
+    found += _titles(ruleset.rules)
+    for rule, other, same in preceded(ruleset.rules):
+        does = "asks the same as" if same else "makes no difference: wherever it holds, the request was blocked by"
+        found.append(_of(rule, f"it {does} {other.id} ({other.source})"))
     return sorted(set(found))
 
 
@@ -96,20 +104,52 @@ def _never_reached(rules: Sequence[ChainRule]) -> Iterator[Remark]:
 
 
 def _about_rule(rule: Rule) -> Iterator[Remark]:
-    file, _, number = rule.source.rpartition(":")
-    line = int(number) if number.isdigit() else 1
+    live = rule.status in ("enforce", "shadow")
+    if live and not rule.tags:
+        yield _of(rule, "it has no tags, by which rules are found and counted, such as owasp-2021/A03 or cwe/89")
+    for text in unanswered(rule):
+        yield _of(rule, text)
     for term in dict.fromkeys(rule.terms):
-        operator = term.operator
-        if operator.of_list:
-            continue
-        if isinstance(operator, Matches) and all(operator.find(probe) is not None for probe in _PROBES):
-            text = f"{term.target.name}: its pattern matches the empty value, and so every value"
-            yield Remark(file, line, text, rule=rule.id)
-        elif operator.gate is None and rule.status in ("enforce", "shadow"):
-            text = (
-                f"asked exactly of every value of {term.target.name}: no pattern stands for its operator, and the gate can't help"
-            )
-            yield Remark(file, line, text, "cost", rule.id)
+        if not term.operator.of_list:
+            yield from _about_term(rule, term, live=live)
+
+
+def _about_term(rule: Rule, term: Term, *, live: bool) -> Iterator[Remark]:
+    name, operator = term.target.name, term.operator
+    parts = operator.parts if isinstance(operator, AnyOf | AllOf) else (operator,)
+    empty = [part for part in parts if isinstance(part, Matches) and part.find(b"") is not None]
+    if any(all(part.find(probe) is not None for probe in _PROBES) for part in empty):
+        yield _of(rule, f"{name}: its pattern matches the empty value, and so every value")
+    elif empty:
+        yield _of(rule, f"{name}: a pattern matches the empty value; where that is not meant, too much of it is optional")
+    elif live and operator.gate is None:
+        slow = sum(part.gate is None for part in parts)
+        which = f"{slow} of its {len(parts)} arguments" if len(parts) > 1 and isinstance(operator, AnyOf) else "its operator"
+        text = f"asked exactly of every value of {name}: no pattern stands for {which}, and the gate can't help"
+        yield _of(rule, text, "cost")
+
+
+def _titles(rules: Sequence[Rule]) -> Iterator[Remark]:
+    """Titles that two rules have: who reads an event could not tell which it was."""
+    first: dict[str, Rule] = {}
+    for rule in rules:
+        other = first.setdefault(rule.title, rule)
+        if other is not rule and rule.status != "retired" != other.status:
+            yield _of(rule, f"it has the same title as {other.id} ({other.source})")
+
+
+def _same_scripts(rules: Sequence[ChainRule]) -> Iterator[Remark]:
+    """Rules that say the same but for their ids."""
+    first: dict[str, ChainRule] = {}
+    for rule in rules:
+        other = first.setdefault(rule.canonical.replace(f"id:{rule.id}", "id:"), rule)
+        if other is not rule and rule.canonical:
+            yield _at(rule, f"it asks the same as {other.id} ({other.place})")
+
+
+def _of(rule: Rule, text: str, kind: Literal["note", "cost"] = "note") -> Remark:
+    file, _, number = rule.source.rpartition(":")
+    return Remark(file, int(number) if number.isdigit() else 1, text, kind, rule.id)
 
 
 def _at(rule: ChainRule, text: str) -> Remark:

@@ -75,7 +75,49 @@ def test_rules_of_the_other_language(written: Callable[..., Ruleset]) -> None:
         "- {id: t-1, title: All, match: {all: {http.request.path|matches: a*}},\n"
         "   tests: {match: [{path: /a}], pass: [{path: /, method: GET}]}, status: test}\n"
         "- {id: t-2, title: Net, match: {net: {ip.src|cidr: 10.0.0.0/8}},\n"
-        "   tests: {match: [{ip: 10.0.0.1}], pass: [{path: /}]}}\n"
+        "   tags: [x], tests: {match: [{ip: 10.0.0.1}], pass: [{path: /}]}}\n"
     )
     found = told(written("", yaml))
     assert [(name, kind) for name, kind, _ in found] == [("t-1", "note"), ("t-2", "cost")]
+
+
+RULE = "- {{id: {id}, title: {title}, tags: [x], {more} match: {{a: {{{question}}}}}, tests: {tests}}}\n"
+
+
+def rules(*questions: str, more: str = "", title: str = "") -> str:
+    text = ""
+    for number, question in enumerate(questions, 1):
+        tests = "{match: [{path: /x, query: {q: evil}, ip: 10.1.1.1}], pass: [{path: /other, ip: 192.0.2.1}]}"
+        text += RULE.format(id=f"t-{number}", title=title or f"Rule {number}", question=question, tests=tests, more=more)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("yaml", "says"),
+    [
+        (rules("http.request.query|contains: evil").replace("tags: [x],", ""), "it has no tags"),
+        (rules("http.request.query|contains: evil", "http.request.path: /x", title="One"), "it has the same title as t-1"),
+        (rules("http.request.query|contains: [a, evil]", "http.request.query|contains: [evil, a]"), "it asks the same as t-1"),
+        (rules("http.request.query.values|matches: ['^z*$', evil]"), "a pattern matches the empty value"),
+        (rules("http.request.path: [x, /x]"), "http.request.path: 'x' is never there: a path begins with a slash"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_about_rules_of_the_other_language(written: Callable[..., Ruleset], yaml: str, says: str) -> None:
+    notes = [text for _, kind, text in told(written("", yaml)) if kind == "note"]
+    assert len(notes) == 1
+    assert says in notes[0]
+
+
+def test_a_rule_behind_a_wider_one_that_blocks_makes_no_difference(written: Callable[..., Ruleset]) -> None:
+    text = rules("http.request.any|contains: evil", more="action: block,") + rules(
+        "http.request.query.values|contains: is-evil"
+    ).replace("t-1", "t-2").replace("Rule 1", "Rule 2").replace("q: evil", "q: is-evil")
+    (note,) = [text for name, kind, text in told(written("", text)) if kind == "note"]
+    assert note.startswith("it makes no difference: wherever it holds, the request was blocked by t-1")
+
+
+def test_scripts_that_say_the_same_twice_are_told(written: Callable[..., Ruleset]) -> None:
+    text = 'SecRule ARGS "@rx a" "id:1,phase:2,pass,nolog"\nSecRule ARGS "@rx a" "id:2,phase:2,pass,nolog"'
+    ((name, note),) = [(name, text) for name, kind, text in told(written(text)) if kind == "note"]
+    assert name == "2"
+    assert note.startswith("it asks the same as 1 (")
