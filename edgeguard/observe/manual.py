@@ -22,6 +22,8 @@ A histogram's bounds are in seconds. This file is made from `edgeguard/observe/s
 
 _KNOWN: Final = {
     "rules": "ids of rules",
+    "packs": "packs, which are names of rule files",
+    "exclusions": "names of `waf.exclusions`",
     "policies": "names of limits",
     "routes": "names of routes",
     "dynamic": "ids of dynamic rules",

@@ -27,6 +27,8 @@ class Hit:
     score: int = 5
     mode: str = "enforce"
     detail: str = ""
+    pack: str = ""
+    action: str = "score"
 
 
 class Child:

@@ -104,8 +104,10 @@ def test_an_access_line_says_what_happened(entry: Entry, hit: Any) -> None:
         ({"verdict": "fault", "blame": "edge"}, None),
         ({"budget_spent": True}, "policy_applied"),
         ({"policies": [("oversize", "prefix")]}, "policy_applied"),
-        ({"matches": [SimpleNamespace(rule="eg-0002", mode="enforce")]}, "policy_applied"),
-        ({"matches": [SimpleNamespace(rule="eg-1002", mode="enforce")]}, None),
+        ({"matches": [SimpleNamespace(rule="eg-0002", mode="enforce", action="score")]}, "policy_applied"),
+        ({"matches": [SimpleNamespace(rule="eg-1002", mode="enforce", action="score")]}, None),
+        ({"matches": [SimpleNamespace(rule="eg-1002", mode="enforce", action="log")]}, "rule_logged"),
+        ({"matches": [SimpleNamespace(rule="eg-1002", mode="enforce", action="mask")], "masked": 2}, "response_masked"),
         ({}, None),
     ],
 )

@@ -21,7 +21,7 @@ def test_a_value_alone_is_the_whole_of_a_quoted_text() -> None:
     found = next(make_operator("detects_cards", ["anywhere"]).spans(TEXT))
     word = TEXT[slice(*found)]
     assert operator.find(b'{"a": "' + word + b'"}') == (7, 7 + len(word))
-    for other in (b"a " + word + b" b", b'"see ' + word + b'"', b'"text": "say \"' + word + b'\""', b"'" + word + b'"'):
+    for other in (b"a " + word + b" b", b'"see ' + word + b'"', b'"text": "say \\"' + word + b'\\""', b"'" + word + b'"'):
         assert operator.find(other) is None
 
 
