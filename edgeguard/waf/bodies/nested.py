@@ -33,7 +33,10 @@ _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\n\r\0"
 _JSON = (b"{", b"[", b'"')
 _NUMBERS = b"0123456789.,eE+- \t\r\n[]{}:"
-_UTF7 = (b"+AD", b"+AC", b"+AF", b"+AH", b"+AG", b" AD", b" AC", b" AF")
+_BEGINS = frozenset(b'{[" \t\r\n')
+_UTF7 = b" AD"
+_UTF7_PLUS = b"+AD"
+"""How UTF-7 begins to spell `<`, `>`, `;` or `=`, in a query where the plus sign is a blank, and elsewhere."""
 
 
 def texts_within(value: bytes) -> list[bytes]:
@@ -57,11 +60,20 @@ def nested_pairs(pairs: Iterable[Pair]) -> list[Pair]:
     """What is in values, under their names."""
     found: list[Pair] = []
     for name, value in pairs:
-        if len(value) >= _SHORTEST and (within := texts_within(value)):
-            found += [(name, text) for text in within]
+        if len(value) < _SHORTEST:
+            continue
+        # Most values are told by one look: a text has blanks, and a date or an address signs that are not of Base64.
+        if value[0] in _BEGINS or (b" " in value and _UTF7 in value) or (b" " not in value and _one_word(value)):
+            found += [(name, text) for text in texts_within(value)]
             if len(found) > _MOST:
                 break
     return found
+
+
+def _one_word(value: bytes) -> bool:
+    """Whether a value without blanks may be Base64, a token, or UTF-7."""
+    foreign = value.translate(None, _ALPHABET)
+    return not foreign or foreign == b".." or _UTF7_PLUS in value or not foreign.strip(b".\r\n")
 
 
 def joined_pairs(pairs: list[Pair]) -> list[Pair]:
@@ -92,7 +104,7 @@ def _taken_out(value: bytes) -> list[bytes]:
         return _from_base64(value.strip())
     if foreign.strip(b".") == b"" and len(foreign) <= 4 and value[:3] == b"eyJ":
         return [text for piece in value.split(b".") for text in _from_base64(piece)]
-    if any(mark in value for mark in _UTF7):
+    if _UTF7 in value or _UTF7_PLUS in value:
         return _from_utf7(value)
     return []
 
@@ -103,9 +115,16 @@ def _from_json(text: bytes) -> list[bytes]:
         json_text.parse(text, content, 32, _MOST)
     except (Unparsable, TooMuch):
         if content.json is None:
-            return [piece for _, piece in json_text.strings(text, _MOST) if piece.translate(None, PLAIN)]
+            return [piece for _, piece in json_text.strings(text, _MOST) if _may_matter(piece)]
     pairs = (*content.json_values, *content.json_keys)
-    return list(dict.fromkeys(piece for _, piece in pairs if piece.translate(None, PLAIN)))
+    return list(dict.fromkeys(piece for _, piece in pairs if _may_matter(piece)))
+
+
+def _may_matter(text: bytes) -> bool:
+    """Whether it has a sign, is a number that goes on, or one long word, which may be an encoding: others hold no attack."""
+    if text.translate(None, PLAIN):
+        return True
+    return (text[:1].isdigit() and b" " in text) if len(text) < 16 or b" " in text else True
 
 
 def _from_base64(value: bytes) -> list[bytes]:
@@ -119,7 +138,7 @@ def _from_base64(value: bytes) -> list[bytes]:
         text = base64.b64decode(digits + b"=" * (-len(digits) % 4))
     except binascii.Error:
         return []
-    return [text] if (b" " not in text.strip() or text.translate(None, PLAIN)) and _is_text(text) else []
+    return [text] if (b" " not in text.strip() or _may_matter(text)) and _is_text(text) else []
 
 
 def _is_text(text: bytes, *, cut: bool = False) -> bool:

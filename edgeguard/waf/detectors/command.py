@@ -1,9 +1,9 @@
 r"""Would a value that is put into a command line go on with a command of its own? Of Unix's shells, cmd.exe and PowerShell.
 
-The value comes with quotes and escapes taken away (`cmd_line`). A command stands behind what ends one (`;`, `|`, `&`, a line end) or
-begins a substitution (`$(`, a back quote). Prose has such signs, too, and so do tables and code: a word of everyday language counts
-only with something behind it that is an argument and no word, back quotes count only where they make the whole value, and a sentence
-before the sign makes it a text about commands.
+The value comes with quotes and escapes taken away (`cmd_line`). A command stands behind what ends one (`;`, `|`, `&`, a line end)
+or begins a substitution (`$(`, a back quote). Prose has such signs, too, and so do tables and code: a word of everyday language
+counts only with something behind it that is an argument and no word, back quotes count only where they make the whole value, and
+a sentence before the sign makes it a text about commands.
 """
 
 from __future__ import annotations
@@ -91,15 +91,18 @@ def _whole(low: bytes) -> Finding | None:
     if name not in RUNNERS or not tail[:1].isspace():
         return None
     words = tail.split(None, 3)
+    if name.startswith((b"powershell", b"pwsh")) and words and b"-" in words[0][1:] and words[0].replace(b"-", b"").isalpha():
+        return Finding("command", "medium", "whole", (0, min(len(low), _LENGTH)))
     flags = [word for word in words[:3] if word[:1] in (b"-", b"/") and len(word) > 1]
     if not flags or len(words) == len(flags):
         return None
     told = words[0] == flags[0] and flags[0] not in (b"--help", b"--version", b"-v", b"-h")
-    return Finding("command", "high" if told else "medium", "whole", (0, min(len(low), _LENGTH)))
+    certain = told and not name.startswith((b"powershell", b"pwsh", b"cmd"))  # which instructions to install something begin with
+    return Finding("command", "high" if certain else "medium", "whole", (0, min(len(low), _LENGTH)))
 
 
 def _is_line(low: bytes) -> bool:
-    """Whether the value begins with a command itself, and so is a line that someone shows: what is injected goes on behind a value."""
+    """Whether the value begins with a command, and so is a line that someone shows: what is injected goes on behind a value."""
     name, tail = _named(low[:_LENGTH].lstrip(b" \t$>"))
     return name in SHOWN and tail[:1] == b" " and not tail.lstrip().startswith((b"/etc", b"-c ", b"-e "))
 

@@ -8,39 +8,42 @@ def _words(text: str) -> frozenset[bytes]:
 
 
 TELLING = _words(
-    "whoami uname ifconfig ipconfig netstat nslookup wget curl netcat ncat mkfifo chmod chown chgrp printenv systeminfo tasklist "
-    "taskkill powershell pwsh certutil bitsadmin mshta regsvr32 rundll32 wmic schtasks xxd base64 tcpdump lsof useradd adduser "
-    "usermod userdel crontab socat telnet traceroute tracert iptables hostnamectl systemctl python python2 python3 perl bash zsh "
-    "ksh tcsh csh tftp sshpass awk gawk sed grep egrep fgrep getent gcc nmap rm mv cp tac hexdump strings uptime dpkg apt-get yum "
-    "unzip gunzip zcat bzcat nohup xterm setsid nice busybox mysql mysqldump psql sqlite3 redis-cli kubectl ssh scp sftp "
-    "rsync lwp-download lynx fping arp route dig findstr icacls attrib cscript wscript xcopy robocopy regedit vssadmin "
-    "invoke-expression iex invoke-webrequest iwr invoke-restmethod irm invoke-command start-process start-sleep get-content "
-    "get-process get-childitem get-wmiobject get-service new-object set-content out-file add-type passwd sudo lua irb tclsh "
-    "gdb strace ltrace dmesg vmstat lsblk lscpu blkid mknod md5sum sha1sum sha256sum openssl xargs tee chsh chroot ldd readelf "
-    "dd df du lp tty stty ps pwd ls id nc od nl su sh dash ash php ruby node cmd fdisk bzip2 gzip"
+    "whoami uname ifconfig ipconfig netstat nslookup wget curl netcat ncat mkfifo chmod chown chgrp printenv "
+    "systeminfo tasklist taskkill powershell pwsh certutil bitsadmin mshta regsvr32 rundll32 wmic schtasks xxd "
+    "base64 tcpdump lsof useradd adduser usermod userdel crontab socat telnet traceroute tracert iptables "
+    "hostnamectl systemctl python python2 python3 perl bash zsh ksh tcsh csh tftp sshpass awk gawk sed grep egrep "
+    "fgrep getent gcc nmap rm mv cp tac hexdump strings uptime dpkg apt-get yum unzip gunzip zcat bzcat nohup xterm "
+    "setsid nice busybox mysql mysqldump psql sqlite3 redis-cli kubectl ssh scp sftp rsync lwp-download lynx fping "
+    "arp route dig findstr icacls attrib cscript wscript xcopy robocopy regedit vssadmin invoke-expression iex "
+    "invoke-webrequest iwr invoke-restmethod irm invoke-command start-process start-sleep get-content get-process "
+    "get-childitem get-wmiobject get-service new-object set-content out-file add-type passwd sudo lua irb tclsh gdb "
+    "strace ltrace dmesg vmstat lsblk lscpu blkid mknod md5sum sha1sum sha256sum openssl xargs tee chsh chroot ldd "
+    "readelf dd df du lp tty stty ps pwd ls id nc od nl su sh dash ash php ruby node cmd fdisk bzip2 gzip"
 )
 """What prose does not have behind a separator, unless it is about commands."""
 
 EVERYDAY = (
     _words(
-        "cat head tail less more sort find echo type copy del start host hostname sleep ping kill at cut tr wc who w last mount set env "
-        "date dir net ver vol reg move rename more timeout calc shutdown reboot halt locate which whereis file test printf read eval "
-        "source exec export alias history touch mkdir rmdir ln stat split join paste diff patch make screen watch time expr jobs ftp "
-        "finger mail sendmail tar zip ed vi vim nano emacs man info help query title erase print path ar as ld go java route free top "
-        "for service script wall write rev fold pr column comm look logger ip ss arp perl6 gem npm"
+        "cat head tail less more sort find echo type copy del start host hostname sleep ping kill at cut tr wc who w "
+        "last mount set env date dir net ver vol reg move rename more timeout calc shutdown reboot halt locate which "
+        "whereis file test printf read eval source exec export alias history touch mkdir rmdir ln stat split join paste "
+        "diff patch make screen watch time expr jobs ftp finger mail sendmail tar zip ed vi vim nano emacs man info help "
+        "query title erase print path ar as ld go java route free top for service script wall write rev fold pr column "
+        "comm look logger ip ss arp perl6 gem npm"
     )
     - TELLING
 )
 """Words of everyday language, too: what follows them must look like an argument."""
 
 ALONE = _words(
-    "id ls ps w df du pwd ver env set dir who last date hostname mount su sh reboot vol calc uptime tty whoami uname ifconfig "
-    "ipconfig netstat systeminfo tasklist printenv lsof dmesg free top history halt shutdown nc"
+    "id ls ps w df du pwd ver env set dir who last date hostname mount su sh reboot vol calc uptime tty whoami uname "
+    "ifconfig ipconfig netstat systeminfo tasklist printenv lsof dmesg free top history halt shutdown nc"
 )
 """Those that do something without any argument."""
 
 RUNNERS = _words(
-    "bash sh zsh ksh dash ash csh tcsh python python2 python3 perl ruby php node lua cmd powershell pwsh busybox nc ncat netcat awk"
+    "bash sh zsh ksh dash ash csh tcsh python python2 python3 perl ruby php node lua cmd powershell pwsh busybox nc "
+    "ncat netcat awk"
 )
 """What runs other code, by an argument."""
 

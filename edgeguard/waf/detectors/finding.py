@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.transformations.opening import opening
 
 Confidence = Literal["faint", "low", "medium", "high"]
 
 RANKS: dict[str, int] = {"faint": 0, "low": 1, "medium": 2, "high": 3}
 
-READ = 64 * 1024
-"""Bytes of a value that a detector reads. Form fields and JSON texts that end in a statement or a page's markup whole are
-shorter; what is longer is an article, which is judged by its beginning. Bodies beyond it are read by the patterns alone."""
+READ = 256 * 1024
+"""Bytes of a value that a detector reads: twice what of a body is inspected by default, so that padding hides nothing."""
 
 
 class Finding(NamedTuple):
@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
 
     Attributes:
         rank: the least rank of confidence.
-        early: only those before which no article stands: fewer than `_ARTICLE` different words, and no fenced block of Markdown.
+        early: only those before which no article stands, see `opening`.
     """
 
     rank: int
@@ -45,23 +45,9 @@ class Wanted(NamedTuple):
 
     def span(self, found: Finding | None, value: bytes) -> tuple[int, int] | None:
         """The span of `found` in `value`, if it is wanted."""
-        if found is None or RANKS[found.confidence] < self.rank or (self.early and not _is_early(value, found.span[0])):
+        if found is None or RANKS[found.confidence] < self.rank or (self.early and found.span[0] > len(opening(value))):
             return None
         return found.span
-
-
-_ARTICLE = 24
-"""Different words before a finding that make what it stands in an article. Comments that carry an attack are shorter, and names and
-numbers have none; an article quotes attacks, and is judged by whatever else speaks against it."""
-
-_BEFORE = 4096  # bytes in which they are counted
-
-
-def _is_early(value: bytes, start: int) -> bool:
-    before = value[:start][:_BEFORE]
-    return b"```" not in before and (
-        before.count(b" ") < _ARTICLE or len({word for word in before.lower().split() if len(word) > 1}) < _ARTICLE
-    )
 
 
 def wanted(name: str, argument: object) -> Wanted:

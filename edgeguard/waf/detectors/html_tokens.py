@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,7 +17,15 @@ _TAGS = 192
 """Tags read one after the other; how later ones are reached, `script` tells."""
 
 _ATTRIBUTES = 48
-"""Attributes of one tag. Elements of real pages have under twenty."""
+"""Attributes of one tag that are read one after the other. Elements of real pages have under twenty."""
+
+_FURTHER = 16
+"""Attributes behind these that are read because of their names, so that filling a tag up hides nothing."""
+
+_telling = octet_pattern(
+    rb"[\x09\x0a\x0c\x0d /\"'](?:on[a-z]{3,}|srcdoc|src|href|xlink:href|action|formaction|data|style|to|values|from)"
+    rb"[\x09\x0a\x0c\x0d ]*="
+).search
 
 _SPACE = b"\t\n\x0c\r "
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
@@ -98,7 +108,23 @@ def attributes(markup: Markup, at: int) -> tuple[list[Attribute], int]:
         value, at = _value(markup, at + 1)
         found.append((name, value))
     end = low.find(b">", at)
-    return found, size if end < 0 else end + 1
+    end = size if end < 0 else end + 1
+    return found + _further(markup, at, end), end
+
+
+def _further(markup: Markup, at: int, end: int) -> list[Attribute]:
+    """Attributes between `at` and `end` whose names say that they may run or load something."""
+    found: list[Attribute] = []
+    for _ in range(_FURTHER):
+        told = _telling(markup.low, at - 1, end)
+        if told is None:
+            break
+        name = markup.low[told.start() + 1 : told.end() - 1].strip()
+        value, at = _value(markup, told.end())
+        found.append((name, value))
+        if at >= end:
+            break
+    return found
 
 
 def _value(markup: Markup, at: int) -> tuple[bytes, int]:

@@ -67,8 +67,8 @@ def url_runs(value: bytes) -> str:
     value = value[:1024].lstrip(_UNREAD)
     if value[:1] not in _FIRST:
         return ""
-    if b"&" in value:
-        value = html_entity_decode(value)
+    if b"&" in value:  # the value is in lower case, these two names are not
+        value = html_entity_decode(value.replace(b"&tab;", b"\t").replace(b"&newline;", b"\n"))
     url = value.lstrip(_LEADING).translate(None, _BREAKS).lstrip(b"\"'`").lstrip(_LEADING)
     if url[:1] not in (b"j", b"v", b"l", b"d"):
         return ""

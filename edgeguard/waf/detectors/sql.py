@@ -117,7 +117,8 @@ def _inside(text: Text, mark: bytes, context: str, at: int) -> Finding | None:
 
 def _phrase(low: bytes, mark: bytes, at: int) -> bool:
     """Whether the value is made of quoted words, such as `"this" or "that"`."""
-    return at == 0 and low[-1:] == mark and low.count(mark) % 2 == 0
+    begins = at == 0 or low[at - 1 : at] in (b"=", b":", b"(", b",")
+    return begins and low[-1:] == mark and low.count(mark) % 2 == 0
 
 
 def _finished(reading: Reading) -> bool:

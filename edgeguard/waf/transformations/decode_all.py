@@ -1,5 +1,5 @@
-r"""`decode_all`: all encodings undone that readers behind may undo, as often as they nest: percent, `%u`, HTML's references, `\uXXXX`
-and `\xXX`, full-width and overlong forms, look-alike letters, NULs.
+r"""`decode_all`: all encodings undone that readers behind may undo, as often as they nest: percent, `%u`, HTML's
+references, `\uXXXX` and `\xXX`, full-width and overlong forms, look-alike letters, NULs.
 
 Argument: none.
 Result: the text that the last reader sees. References stay where tags stand beside them, as they are text for a page there; a `+`

@@ -26,6 +26,7 @@ from edgeguard.waf.transformations import (
     md5,
     normalise_path,
     normalise_path_win,
+    opening,
     parity_even_7bit,
     parity_odd_7bit,
     parity_zero_7bit,
@@ -101,6 +102,7 @@ TRANSFORMATIONS: dict[str, Transformation] = {
             md5,
             normalise_path,
             normalise_path_win,
+            opening,
             parity_even_7bit,
             parity_odd_7bit,
             parity_zero_7bit,
@@ -129,7 +131,7 @@ TRANSFORMATIONS: dict[str, Transformation] = {
 
 _VARIANTS = {name: _made(name, module) for name, module in VARIANTS.items()}
 
-_OWN = ("utf8_to_ascii", "decode_all")  # which ModSecurity has nothing like
+_OWN = ("utf8_to_ascii", "decode_all", "opening")  # which ModSecurity has nothing like
 
 SECLANG: dict[str, Transformation] = {
     **{name.replace("_", ""): step for name, step in TRANSFORMATIONS.items() if name not in _OWN},

@@ -62,7 +62,7 @@ def test_what_holds_nothing_of_note_gives_nothing(value: bytes) -> None:
 
 
 def test_texts_are_few_however_many_there_are() -> None:
-    value = json.dumps(["<b>%d" % number for number in range(5000)]).encode()
+    value = json.dumps([f"<b>{number}" for number in range(5000)]).encode()
     assert len(texts_within(value)) <= 512
 
 

@@ -34,7 +34,8 @@ from edgeguard.waf.transformations.cmd_line import cmd_line
 )
 def test_commands_that_go_on(value: str) -> None:
     found = detect_command(value.encode())
-    assert found is not None and found.confidence == "high"
+    assert found is not None
+    assert found.confidence == "high"
 
 
 @pytest.mark.parametrize(
@@ -64,14 +65,17 @@ def test_what_people_write_is_none(value: str) -> None:
 
 def test_a_sentence_before_it_makes_it_a_text_about_commands() -> None:
     found = detect_command(b"how do I run it; cat /etc/hosts")
-    assert found is not None and found.confidence == "medium"
+    assert found is not None
+    assert found.confidence == "medium"
 
 
 def test_a_line_that_begins_with_a_command_is_shown_to_someone() -> None:
     found = detect_command(b"cat file.txt | grep -v foo")
-    assert found is not None and found.confidence == "medium"
+    assert found is not None
+    assert found.confidence == "medium"
 
 
 def test_signs_without_end_are_read_up_to_a_bound() -> None:
     found = detect_command(b";" * 50 + b"id")
-    assert found is not None and found.span[0] == 49
+    assert found is not None
+    assert found.span[0] == 49

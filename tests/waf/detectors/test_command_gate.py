@@ -10,8 +10,47 @@ from edgeguard.waf.detectors.command_gate import GATE
 from edgeguard.waf.gate import Gate
 
 _GATE = Gate(GATE)
-_PIECES = [";", "|", "&", "`", "$(", "\n", " ", "(", "{", "!", "/", "/bin/", "id", "cat", "ls", "sudo ", "a=1 ", "/etc/passwd", "-c", "$a", "$b",
-           "${x:0:1}", "?", "*", "~/", "./x", "%comspec%", "c:", "sleep", "5", ",", "<", ">", "bash ", "python3 ", "x", "eval ", "@", "+"]  # fmt: skip
+_PIECES = [
+    ";",
+    "|",
+    "&",
+    "`",
+    "$(",
+    "\n",
+    " ",
+    "(",
+    "{",
+    "!",
+    "/",
+    "/bin/",
+    "id",
+    "cat",
+    "ls",
+    "sudo ",
+    "a=1 ",
+    "/etc/passwd",
+    "-c",
+    "$a",
+    "$b",
+    "${x:0:1}",
+    "?",
+    "*",
+    "~/",
+    "./x",
+    "%comspec%",
+    "c:",
+    "sleep",
+    "5",
+    ",",
+    "<",
+    ">",
+    "bash ",
+    "python3 ",
+    "x",
+    "eval ",
+    "@",
+    "+",
+]
 
 
 def test_hyperscan_reads_all_of_it() -> None:

@@ -60,3 +60,16 @@ def test_tags_move_forward_and_are_bounded(value: bytes) -> None:
 def test_their_number_is_bounded() -> None:
     assert len(read(b"<a>" * 1000)) == 192
     assert len(read(b"<a" + b" b" * 1000)[0][1]) == 48
+
+
+def test_attributes_behind_many_others_are_found_by_their_names() -> None:
+    filled = b"<svg " + b"x " * 60 + b"onload=alert(1) class=y href='z'>"
+    ((_, found, _, end),) = tags(Markup(filled), 0)
+    assert (b"onload", b"alert(1)") in found
+    assert (b"href", b"z") in found
+    assert end == len(filled)
+
+
+def test_of_those_there_are_few() -> None:
+    ((_, found, _, _),) = tags(Markup(b"<svg " + b"onload=a " * 5000 + b">"), 0)
+    assert len(found) == 48 + 16

@@ -75,8 +75,24 @@ _PIECES = [
     b"\xa0",
 ]
 _values = st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(_PIECES), max_size=20).map(b"".join))
-_AFFIXES = [b"", b"a", b"/", b"@", b"41", b"lt;", b"0", b"\xaf", b"\x80\xaf", b"\xbc\x9c", b"\x80\x80\x80", b"\x80\xa4", b"{a:-b}"]
+_AFFIXES = [
+    b"",
+    b"a",
+    b"/",
+    b"@",
+    b"41",
+    b"lt;",
+    b"0",
+    b"\xaf",
+    b"\x80\xaf",
+    b"\xbc\x9c",
+    b"\x80\x80\x80",
+    b"\x80\xa4",
+    b"{a:-b}",
+]
+_AFFIXES += [b"x41", b"\xa0", b"\xbc", b"\x88", b"\xbf", b"\xb0", b"\x81", b"\x80\xb2", b"\x80\x80", b"\x98\x8d", b"\x9d\x90\x80"]
 _AFFIXES += [b"eyJhbGciOiJub25lIn0", b"\x9c", b"\xbc\x8f"]
+_AFFIXES.append(b" ".join(b"w%d" % number for number in range(30)))
 
 
 @pytest.fixture(params=STEPS.values(), ids=list(STEPS))

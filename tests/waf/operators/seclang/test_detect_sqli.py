@@ -47,7 +47,6 @@ def test_the_gate_sees_whatever_is_found(value: str, coding: str) -> None:
         assert _GATE.hits(octets)
 
 
-@pytest.mark.xfail(strict=True, reason="of a value 64 KiB are read")
 @pytest.mark.parametrize("value", [b" " * 65_536 + b"1' union select a from b -- ", b"1'" + b"\n" * 65_536 + b"or 1=1 -- "])
 def test_padding_hides_nothing(value: bytes) -> None:
     assert DetectSqli().find(value) is not None
