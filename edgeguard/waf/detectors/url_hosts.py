@@ -90,7 +90,7 @@ def _behind_scheme(value: bytes) -> tuple[bytes, bytes | None]:
             break
         if rest[:1] in (b"/", b"\\"):
             return (rest, head.lower()) if len(head) > 1 else (value, None)  # one letter is a drive
-        if head.lower() in _WEB and (b"." in rest or b"%" in rest or not rest.isascii()):
+        if head.lower() in _WEB and (b"." in rest or b"%" in rest or b"@" in rest or not rest.isascii()):
             return rest, head.lower()
         if head.lower() not in _WRAPPERS:
             break

@@ -39,7 +39,7 @@ class PointsTo(ValueOperator):
     def find(self, value: bytes) -> Span | None:
         for place in places(value):
             if self._mode == "alone" or place.url is (self._mode == ""):
-                read = inner(place.host, single=place.web)
+                read = inner(place.host, single=place.web and place.more)
                 if read is not None and (read[0] == self._kind or (self._kind == "disguised" and (read[1] or place.several))):
                     return 0, len(value)
         return None

@@ -18,6 +18,7 @@ from edgeguard.waf.operators.points_to import PointsTo
         ("loopback bare", b"localhost:22", True),
         ("private", b"http://10.0.0.1", True),
         ("private", b"http://redis:6379/", True),
+        ("private", b"http://redis", False),
         ("private", b"app://open?item=1", False),
         ("disguised", b"http://127.0.0.1%00.a.example/", True),
         ("disguised", b"http://127.0.0.1/", False),
