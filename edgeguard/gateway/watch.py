@@ -163,7 +163,7 @@ class Watch:
         request, client = exchange.request, exchange.client
         request.body.limit = LONGEST_ANSWER
         held = await hold(request, LONGEST_ANSWER)
-        puzzle, answer, back = read_answer(held.content if held.complete else b"")
+        puzzle, answer, back = read_answer(held.content if held.complete and held.size <= LONGEST_ANSWER else b"")
         agent = request.headers.get(b"user-agent") or b""
         given = self._challenger.solved(puzzle, answer, client.address, agent, self._wall())
         if given is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 import uvloop
@@ -14,6 +13,10 @@ from edgeguard.dynamic.keys import Naming
 from edgeguard.dynamic.loader import rules_from_text
 from edgeguard.dynamic.model import Rule, Sanction, Status, Subject
 from edgeguard.dynamic.reader import read_rules
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

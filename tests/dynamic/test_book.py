@@ -3,12 +3,15 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from edgeguard.dynamic.book import RING, Book
 from edgeguard.dynamic.model import BY_HAND, Sanction, Subject
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def made(number: int, **more) -> Sanction:

@@ -72,7 +72,7 @@ def test_what_is_made_up_is_worth_nothing(challenger) -> None:
         "x" * 999,
     ):
         assert challenger.solved(forged, answer, ADDRESS, AGENT, NOW) is None, forged
-    for wrong in ("", "-1", "١", "9" * 17, "1e9", str(int(answer) + 1)):
+    for wrong in ("", "-1", "\u0661", "9" * 17, "1e9", str(int(answer) + 1)):
         if wrong != answer:
             assert challenger.solved(puzzle, wrong, ADDRESS, AGENT, NOW) is None or solve(puzzle) == wrong, wrong
     for forged_pass in (b"", b".", f"{issued}.{seed}".encode(), b"\xff", b"x" * 999):

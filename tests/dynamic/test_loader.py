@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from edgeguard.config.bundled import bundled
 from edgeguard.config.rule_faults import RulesError
 from edgeguard.dynamic.loader import digest_of, load_dynamic
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULE = """
 - id: {id}
@@ -44,7 +47,7 @@ def test_a_rule_that_fails_its_tests_does_not_load(load, limit, line, told) -> N
 
 
 def test_two_rules_of_one_name(load) -> None:
-    with pytest.raises(RulesError, match="t.yaml:13: the id t-1 stands already in t.yaml:2"):
+    with pytest.raises(RulesError, match=r"t\.yaml:13: the id t-1 stands already in t\.yaml:2"):
         load(RULE.format(id="t-1", limit=5) + RULE.format(id="t-1", limit=5))
 
 

@@ -35,7 +35,7 @@ def test_it_needs_no_third_party_and_no_inline_script() -> None:
     reader, policy = read()
     scripts = [attributes for tag, attributes in reader.tags if tag == "script"]
     assert scripts == [{"src": SCRIPT_PLACE.decode()}]
-    assert not any(name.startswith("on") or name in ("href",) for _, attributes in reader.tags for name in attributes)
+    assert not any(name.startswith("on") or name == "href" for _, attributes in reader.tags for name in attributes)
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy

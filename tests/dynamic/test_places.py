@@ -44,5 +44,5 @@ def test_what_people_write(text, subject) -> None:
 
 @pytest.mark.parametrize("text", ["", "cms.example", "203.0.113", "203.0.113.5/33"])
 def test_what_is_no_place(text) -> None:
-    with pytest.raises(ValueError, match="does not appear|Expected|Address|permitted"):
+    with pytest.raises(ValueError, match=r"does not appear|Expected|Address|permitted"):
         read_place(text)

@@ -107,7 +107,7 @@ async def test_keys_in_redis_tell_nothing_of_secrets_and_end(edges, rule) -> Non
 
 
 async def test_redis_that_comes_back_empty_is_told_everything(edges, sanction) -> None:
-    (engine, one, link), (other, two, second) = await edges()
+    (engine, one, link), (other, two, _second) = await edges()
     engine.learn(sanction(until=NOW + 60, keep=NOW + 90), NOW)
     await one.turn()
     await link.call("FLUSHALL")
