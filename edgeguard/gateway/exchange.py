@@ -264,15 +264,16 @@ class Gateway:
         if request.body.length == 0:
             return
         waf = self._rooms.waf
+        most = self._rooms.ruleset.editorial.most(request, exchange.client)
         if not self._rooms.ruleset.needs_body(request) and not may_be_text((await hold(request, _MEDIA_START)).content):
             held = _UNSEEN
         else:
-            held = await hold(request, waf.inspect_bytes)
-        if held is not _UNSEEN and (not held.complete or held.size > waf.inspect_bytes):
+            held = await hold(request, most)
+        if held is not _UNSEEN and (not held.complete or held.size > most):
             exchange.entry.policies = [("oversize", waf.on_oversize)]
             if waf.on_oversize == "block" and exchange.route.waf == "enforce":
                 raise ClientFault(413, "too-long-to-inspect")
-            held = _UNSEEN if waf.on_oversize == "pass" else held.cut(waf.inspect_bytes)
+            held = _UNSEEN if waf.on_oversize == "pass" else held.cut(most)
         if self._rooms.sampler is not None:
             exchange.held = held
         inspector = self._rooms.inspector

@@ -141,8 +141,8 @@ class Transaction:
             return self._verdict_now()
         began = self._now()
         settings = self._ruleset.settings
-        most = settings.inspect_bytes
         seen = self._seen
+        most = self._ruleset.editorial.most(seen.request, seen.client)
         whole = complete and len(content) <= most
         if whole:
             seen.body_length = len(content)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies.inspect import inspect
+from edgeguard.waf.bodies.processor import processor_of
 from edgeguard.waf.detectors.active_html import hosts_of
 from edgeguard.waf.editorial.json_paths import compile_paths
 from edgeguard.waf.editorial.profiles import Profiles
@@ -30,13 +31,19 @@ class Editorial:
         profiles: of content.
     """
 
-    __slots__ = ("_embeds", "_graphql", "_settings", "profiles")
+    __slots__ = ("_embeds", "_graphql", "_roomy", "_settings", "profiles")
 
     def __init__(self, settings: Waf) -> None:
         self._settings = settings
         self.profiles = Profiles(settings.content)
         self._embeds = hosts_of(settings.content.embeds)
         self._graphql = Limits(settings.graphql)
+        own = settings.content
+        roomy = {
+            "inspect_bytes": max(own.inspect_bytes, settings.inspect_bytes),
+            "body_values": max(own.body_values, settings.body_values),
+        }
+        self._roomy = settings.model_copy(update=roomy)
 
     def read(
         self,
@@ -58,7 +65,37 @@ class Editorial:
             processor: as there.
             profile: is taken whatever the settings say; for the tests of rules.
         """
-        content = inspect(request, body, self._settings, complete=complete, processor=processor)
+        most = self._settings.inspect_bytes
+        settings = self._roomy if body and self._has_room(request, client) else self._settings
+        content = self._read(request, client, body, settings, complete=complete, processor=processor, profile=profile)
+        if len(body) > most and settings is self._roomy and not content.fields and not content.refusal:
+            # There is nothing of an editor in it: no reason to look at more of it than of others.
+            content = self._read(request, client, body[:most], self._settings, complete=False, processor=processor, profile=None)
+            content.cut = True
+        return content
+
+    def most(self, request: Request, client: Client) -> int:
+        """How many bytes of a body are inspected."""
+        return (self._roomy if self._has_room(request, client) else self._settings).inspect_bytes
+
+    def _has_room(self, request: Request, client: Client) -> bool:
+        """Whether the body may be longer, and have more values, than others: JSON in which something is an editor's."""
+        if not client.authenticated or processor_of(request.headers.get(b"content-type")) != "JSON":
+            return False
+        return self.profiles.find(request, client) is not None
+
+    def _read(
+        self,
+        request: Request,
+        client: Client,
+        body: bytes,
+        settings: Waf,
+        *,
+        complete: bool,
+        processor: str | None,
+        profile: Profile | None,
+    ) -> Content:
+        content = inspect(request, body, settings, complete=complete, processor=processor)
         if not body:
             return content
         measured: list[Measure | None] = []

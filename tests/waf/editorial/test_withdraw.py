@@ -201,6 +201,28 @@ def test_a_graphql_request_that_is_too_long_to_look_at_is_refused_to_strangers()
     assert not read(body, EDITOR, b"/graphql", complete=False).refusal
 
 
+def test_long_articles_are_read_to_their_end(one_rule: Callable[..., Ruleset]) -> None:
+    ruleset = one_rule("http.request.any|contains", "UNION")
+    long = save(title=ATTACK, body="x" * 300_000)
+    assert Editorial(Waf()).most(request(), EDITOR) == 1024 * 1024
+    assert not asked(ruleset, long).blocked
+    assert asked(ruleset, json.dumps({"data": {"attributes": {"body": "x" * 300_000}, "id": ATTACK}}).encode()).blocked
+    assert not asked(ruleset, save(tree=[{"a": ["x"] * 9, "b": "y"} for _ in range(2000)])).blocked  # 22,000 values
+
+
+@pytest.mark.parametrize(
+    ("client", "path", "kind"),
+    [(NOBODY, b"/items/12", API), (EDITOR, b"/other", API), (EDITOR, b"/uploads", b"multipart/form-data; boundary=b")],
+)
+def test_others_are_read_as_far_as_always(client: Client, path: bytes, kind: bytes) -> None:
+    assert Editorial(Waf()).most(request(path, kind), client) == Waf().inspect_bytes
+
+
+def test_what_turns_out_to_be_nobodys_text_is_read_no_further_than_others() -> None:
+    content = read(b'{"data": {"id": "' + b"x" * 200_000 + b'"}}')
+    assert (len(content.raw), content.cut) == (Waf().inspect_bytes, True)
+
+
 def test_editors_can_save_articles_about_attacks(bundle: Ruleset) -> None:
     blocked = {
         name: [match.rule for match in verdict.matches] for name, body in saves() if (verdict := asked(bundle, body)).blocked
