@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from edgeguard.waf.targets.seclang.selection import Part
     from edgeguard.waf.targets.sources import Source
 
-_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789_"
-
 
 def follows_from(rule: ChainRule, mine: Facts, living: Sequence[Facts], changed: Writes) -> frozenset[Source] | None:
     """The lists from which it follows whether `rule` holds, if it does nothing that others notice as long as it does not.
@@ -57,11 +55,13 @@ def _own_or_constant(part: Part, mine: Facts, others: Sequence[Facts], changed: 
         if part.key in DIGITS or not changed.meet(part.key):
             return True
         return not any(each.writes.meet(part.key) for each in others)
-    begins = _literal_start(part)
-    if not begins:
+    if not part.begins:
         return False
     return not any(
-        _overlap(begins, name) for each in others for name in (*each.writes.names, *each.writes.prefixes) if name not in DIGITS
+        _overlap(part.begins, name)
+        for each in others
+        for name in (*each.writes.names, *each.writes.prefixes)
+        if name not in DIGITS
     ) and bool(mine.writes.prefixes)
 
 
@@ -79,15 +79,6 @@ def _is_private(effect: Effect, others: Sequence[Facts]) -> bool:
 def _overlap(one: bytes, other: bytes) -> bool:
     """Whether a name may begin with both."""
     return one.startswith(other) or other.startswith(one)
-
-
-def _literal_start(part: Part) -> bytes:
-    """What every name begins with that the part's pattern takes; empty where that can't be told at a glance."""
-    text = (part.selector or "").strip("/").encode()
-    if not text.startswith(b"^"):
-        return b""
-    body = text[1:].lower()
-    return body[: len(body) - len(body.lstrip(_PLAIN))] if b"|" not in body else b""
 
 
 def reads_foreign_captures(rule: ChainRule) -> bool:

@@ -209,11 +209,14 @@ class Machine:
 
     # -- variables
 
-    def supply(self, kind: VariableKind, _: bytes | None) -> list[Pair]:
+    def supply(self, kind: VariableKind, key: bytes | None) -> list[Pair]:
         """The values of a variable that lives here (`targets.seclang.selection.Supply`)."""
         name = kind.name
         if name == "TX":
-            return self._all_tx()
+            if key is None:
+                return self._all_tx()
+            value = self._own[key] if key in self._own else self._base.get(key)
+            return [] if value is None else [(key, value)]
         if name == "ENV":
             return list(self._environment.items())
         if name in self.records:
@@ -228,8 +231,8 @@ class Machine:
             return [(which, which) for which, _ in self._matched]
         if name == "RULE":
             return self._about_rule()
-        value = self._scalar(name)
-        return [] if value is None else [(b"", value)]
+        scalar = self._scalar(name)
+        return [] if scalar is None else [(b"", scalar)]
 
     def variables(self) -> dict[bytes, bytes]:
         """TX as it stands."""

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     """The evaluator's answer for a `dynamic` kind: all its values, or at least those of a name in lower case."""
 
 
+_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789_"
+
+
 def select(pairs: Iterable[Pair], key: bytes) -> list[Pair]:
     """Those of `pairs` that are called `key`, which is in lower case."""
     return [pair for pair in pairs if pair[0].lower() == key]
@@ -96,6 +99,7 @@ class Part:
         prefix: what full names begin with, `ARGS:`; the whole name of a variable that has one value.
         extractors: by source; none for `dynamic` kinds.
         key: in lower case; None where all names are looked at, or those with a pattern in them.
+        begins: what all names begin with that the pattern occurs in; empty where that can't be told at a glance.
         selector: as exclusions have it.
     """
 
@@ -105,6 +109,7 @@ class Part:
     extractors: tuple[Extractor, ...]
     key: bytes | None
     search: Callable[[bytes], Span | None] | None
+    begins: bytes
     selector: str | None
     count: bool
     exclusions: tuple[Exclusion, ...]
@@ -140,8 +145,8 @@ class Part:
         if self.key is not None:
             found = select(found, self.key)
         elif self.search is not None:
-            search = self.search
-            found = [pair for pair in found if search(pair[0]) is not None]
+            search, begins = self.search, self.begins
+            found = [pair for pair in found if pair[0][: len(begins)].lower() == begins and search(pair[0]) is not None]
         if not self.count:
             for left_out in self.exclusions:
                 found = [pair for pair in found if not left_out.covers(pair[0])]
@@ -212,6 +217,7 @@ def _part(variable: Variable, left_out: list[Exclusion]) -> Part:
         extractors=tuple(extractor(source, variable.selector or "") for source in kind.sources),
         key=None if is_path else _key(variable),
         search=None if is_path else _search(variable),
+        begins=b"" if is_path or not variable.pattern else literal_start(variable.selector or ""),
         selector=_selector(kind, variable),
         count=variable.count,
         exclusions=tuple(one for one in left_out if one.kind == kind.name and not one.whole and not is_path),
@@ -235,6 +241,17 @@ def _selector(kind: VariableKind, variable: Variable) -> str | None:
 
 def _search(variable: Variable) -> Callable[[bytes], Span | None] | None:
     return _compiled(variable.selector) if variable.pattern and variable.selector is not None else None
+
+
+def literal_start(pattern: str) -> bytes:
+    """What every name begins with, in lower case, that a pattern for names occurs in; empty where that is not plain to see."""
+    text = _octets(pattern)
+    if not text.startswith(b"^") or b"|" in text:
+        return b""
+    body = text[1:].lower()
+    rest = body.lstrip(_PLAIN)
+    start = body[: len(body) - len(rest)]
+    return start[:-1] if rest[:1] in (b"*", b"?", b"{") else start  # of which there may be none
 
 
 @lru_cache(maxsize=512)  # rule files name some dozens, and CRS names the same few in a hundred rules

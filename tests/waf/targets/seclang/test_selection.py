@@ -6,7 +6,7 @@ import pytest
 
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.seclang.syntax import Variable
-from edgeguard.waf.targets.seclang.selection import Selection, exclusion, select
+from edgeguard.waf.targets.seclang.selection import Selection, exclusion, literal_start, select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,3 +164,21 @@ def test_notes_name_what_never_has_a_value() -> None:
 
 def test_select() -> None:
     assert select([(b"A", b"1"), (b"b", b"2")], b"a") == [(b"A", b"1")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begins"),
+    [
+        ("^own_", b"own_"),
+        ("^Own_x.*", b"own_x"),
+        ("^ab*", b"a"),
+        ("^ab?c", b"a"),
+        ("^ab{0,1}", b"a"),
+        ("^ab+", b"ab"),
+        ("^a|b", b""),
+        ("ab", b""),
+        ("^(?:a)", b""),
+    ],
+)
+def test_what_names_begin_with(pattern: str, begins: bytes) -> None:
+    assert literal_start(pattern) == begins
