@@ -10,6 +10,7 @@ from edgeguard.cli.rules_explain import explain
 from edgeguard.cli.rules_history import history
 from edgeguard.cli.rules_lint import lint
 from edgeguard.cli.rules_list import list_rules
+from edgeguard.cli.rules_new import new
 from edgeguard.cli.rules_rollback import rollback
 from edgeguard.cli.rules_schema import schema
 from edgeguard.cli.rules_show import show_rule
@@ -30,6 +31,7 @@ for name, command in (
     ("lint", lint),
     ("cost", cost),
     ("schema", schema),
+    ("new", new),
     ("test", run_tests),
     ("diff", diff),
     ("history", history),

@@ -32,6 +32,7 @@ class Blueprint:
         asked: the configuration as its file says it; `config` has the section `waf` of a version that is pinned.
         reading: the files of the ruleset.
         pinned: the ruleset is that of an earlier version, whatever the files say.
+        read: digest of what was read from the disk.
         dynamic: rules that count over several requests; always those of the files.
     """
 
@@ -45,6 +46,7 @@ class Blueprint:
     history: History = field(default_factory=lambda: History(None))
     pinned: bool = False
     dynamic: tuple[DynamicRule, ...] = ()
+    read: str = ""
 
 
 log = get_logger("server")
@@ -77,7 +79,7 @@ def load(path: Path, before: Blueprint | None = None, order: Order | None = None
     if pin is not None and pin.holds(config.waf):
         order.reading.ask_again(pin.aside)
         try:
-            return _earlier(config, key, history, pin.version)
+            return _earlier(config, key, history, pin.version, order)
         except (RulesError, ValueError) as error:
             if before is not None:
                 raise
@@ -88,14 +90,15 @@ def load(path: Path, before: Blueprint | None = None, order: Order | None = None
         if pin is None or before is not None:
             raise
         log.warning("rules were changed and don't load; the pinned version stays in force", version=pin.version, why=str(error))
-        return _earlier(config, key, history, pin.version)
+        return _earlier(config, key, history, pin.version, order)
     last = None if before is None else before.version
     version = history.propose(ruleset, sources_digest(order.reading, config.waf), order.why, order.by, last)
-    return Blueprint(config, digest(config), ruleset, key, config, version, order.reading, history, dynamic=dynamic)
+    read = order.reading.digest
+    return Blueprint(config, digest(config), ruleset, key, config, version, order.reading, history, dynamic=dynamic, read=read)
 
 
-def _earlier(config: Config, key: bytes, history: History, number: int) -> Blueprint:
-    """With the rules, and the settings for them, of an earlier version.
+def _earlier(config: Config, key: bytes, history: History, number: int, order: Order) -> Blueprint:
+    """With the rules, and the settings for them, of an earlier version; dynamic rules are those of the files.
 
     Raises:
         RulesError, ValueError: it is not there, or does not load any more.
@@ -107,8 +110,9 @@ def _earlier(config: Config, key: bytes, history: History, number: int) -> Bluep
     now = config.waf
     settings = settings.model_copy(update={"compiled": now.compiled, "watch": now.watch})
     then = config.model_copy(update={"waf": settings})
-    rules, dynamic = _rules(then, reading), _dynamic(config, key)
-    return Blueprint(then, digest(then), rules, key, config, version, reading, history, pinned=True, dynamic=dynamic)
+    rules, dynamic = _rules(then, reading), _dynamic(config, key, order.reading)
+    read = order.reading.digest
+    return Blueprint(then, digest(then), rules, key, config, version, reading, history, pinned=True, dynamic=dynamic, read=read)
 
 
 def _rules(config: Config, reading: Reading) -> Ruleset:

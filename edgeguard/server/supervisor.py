@@ -233,7 +233,8 @@ class Supervisor:
     def _same(self, before: Blueprint, blueprint: Blueprint) -> bool:
         """Whether files say again what is in force, after they had said something that does not load."""
         good = self._last_good is None and self._current is not None and self._in_force == self._current.number
-        return good and (before.version.number, before.pinned) == (blueprint.version.number, blueprint.pinned)
+        parts = [(each.version.number, each.pinned, each.read, each.config_digest) for each in (before, blueprint)]
+        return good and parts[0] == parts[1]
 
     def _follow(self, blueprint: Blueprint | None, order: Order) -> None:
         """Watch what was read for the last try, whatever came of it."""
