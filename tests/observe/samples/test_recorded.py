@@ -47,8 +47,11 @@ def test_a_person_may_write_less() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"nonsense", b"[]", b'{"method":"GET"}', b'{"v":2,"method":"GET","target":"/"}', b'{"method":"GET","target":"/","headers":[1]}',
-     b'{"method":"GET","target":"/","body64":"*"}', b'{"method":"GET","target":"/","response":{}}', b'{"method":"GET","target":"/","account":3}'],
+    [
+        b"nonsense", b"[]", b'{"method":"GET"}', b'{"v":2,"method":"GET","target":"/"}',
+        b'{"method":"GET","target":"/","headers":[1]}', b'{"method":"GET","target":"/","body64":"*"}',
+        b'{"method":"GET","target":"/","response":{}}', b'{"method":"GET","target":"/","account":3}',
+    ],
 )  # fmt: skip
 def test_what_is_none_is_refused_with_a_reason(line: bytes) -> None:
     with pytest.raises(NotRecorded, match=r"\w"):

@@ -65,7 +65,7 @@ def entry(route: str = "default", **more: Any) -> Entry:
 def test_a_sample_has_what_a_replay_needs_and_no_secret(make: Any, kept: Any) -> None:
     sampler = make()
     body = b'{"password":"secret2","title":"<b>"}'
-    client = Client("192.0.2.7", "10.0.0.1", Account("acme", "token", True), vouched=True)
+    client = Client("192.0.2.7", "10.0.0.1", Account("acme", "token", verified=True), vouched=True)
     about = entry(
         "api", account="acme", account_source="token", account_verified=True, matches=[Match()], score=5, verdict="blocked"
     )
