@@ -12,13 +12,22 @@ from edgeguard.waf.explain.exclusion import from_told, smallest
 from edgeguard.waf.explain.explanation import Exclusion, Explanation, Paranoia, Way, states
 from edgeguard.waf.explain.levels import levels, score_up_to, threshold_of
 from edgeguard.waf.explain.run import run
-from edgeguard.waf.explain.writing import as_route, as_yaml, at_load_time, at_run_time, exclusions, free_id, shadowed
+from edgeguard.waf.explain.writing import (
+    as_pattern,
+    as_route,
+    as_yaml,
+    at_load_time,
+    at_run_time,
+    exclusions,
+    free_id,
+    shadowed,
+)
 from edgeguard.waf.seen import Seen
 from edgeguard.waf.targets.registry import EXTRACTORS
 from edgeguard.waf.targets.sources import Source as List
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from edgeguard.cli.rules_source import Source
     from edgeguard.waf.explain.explanation import Refusal
@@ -84,9 +93,11 @@ class _Desk:
         self._texts: Mapping[int, SecRule] = source.texts()
         self.ruleset = source.ruleset()
         self.read, self.refusal = read(given, None if source.config is None else source.config.wire)
+        config = source.config
+        self.route = "default" if config is None else RouteTable(config).find(self.read.request).name
 
     def run(self, ruleset: Ruleset, *, stops: bool = False, without: Sequence[Pair] = ()) -> Outcome:
-        return run(ruleset, self.read, self._texts, stops=stops, without=without)
+        return run(ruleset, self.read, self._texts, stops=stops, without=without, route=self.route)
 
     def exclusion(self, outcome: Outcome, thresholds: dict[str, int]) -> Exclusion | None:
         """What would let the request pass; None where it does."""
@@ -111,9 +122,6 @@ class _Desk:
         scripted = [pair for pair in pairs if pair.language == "seclang"]
         path = self._path()
 
-        def verified(changed: Callable[[], Source]) -> bool | None:
-            return self._passes(changed(), own) if tries else None
-
         def with_script(text: str, *, first: bool) -> bool | None:
             if not tries:
                 return None
@@ -121,11 +129,9 @@ class _Desk:
                 return self._passes(changed, own)
 
         both = ", together with the status below" if own else ""
-        tried: bool | None = None
-        if scripted and self._all_of_crs(scripted):
-            entries = exclusions(scripted, [path])
-            tried = verified(lambda: self._source.with_exclusions(entries))
-            yield Way("yaml", f"in the configuration, for this path{both}", as_yaml(entries), tried)
+        entries = exclusions(pairs, [as_pattern(self.read.request.path)])
+        tried = self._passes(self._source.with_exclusions(entries), frozenset()) if tries else None
+        yield Way("yaml", "in the configuration, for this path", as_yaml(entries), tried)
         if scripted:
             text = at_run_time(scripted, path, free_id(rule.number for rule in self.ruleset.chains))
             tried = with_script(text, first=True)
@@ -135,7 +141,7 @@ class _Desk:
         if own:
             text = shadowed(rule for rule in self.ruleset.rules if rule.id in own)
             title = "in the files of rules, for every path: told from then on, and no longer blocking"
-            yield Way("status", title, text, tried if scripted else verified(lambda: self._source))
+            yield Way("status", title, text, tried if scripted else self._passes(self._source, own) if tries else None)
             passes = not self.run(self.ruleset).verdict.blocked if tries else None
             yield Way("route", "in the configuration: no rule blocks on this path", as_route(path), passes)
 
@@ -146,13 +152,6 @@ class _Desk:
             rules = [replace(rule, status="shadow") if rule.id in own else rule for rule in loaded.rules]
             loaded = Ruleset(rules, source.settings, chains=loaded.chains, seclang=loaded.seclang, gates=False)
         return not self.run(loaded, stops=True).verdict.would_block
-
-    def _all_of_crs(self, pairs: Sequence[Pair]) -> bool:
-        crs = self._source.settings.crs
-        if crs is None:
-            return False
-        names = {pair.rule for pair in pairs}
-        return all(rule.place.file.startswith(str(crs.path)) for rule in self.ruleset.chains if rule.id in names)
 
     def _path(self) -> str:
         """The path as rules see it in REQUEST_FILENAME."""

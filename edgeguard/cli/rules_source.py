@@ -19,7 +19,7 @@ from edgeguard.waf.seclang.syntax import SecRule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgeguard.config.model import CrsExclusion
+    from edgeguard.config.model import Exclusion
     from edgeguard.waf.seclang.syntax import Program
 
 ConfigOption = Annotated[
@@ -81,9 +81,9 @@ class Source:
             return self
         return self._with(crs=crs.model_copy(update=changes))
 
-    def with_exclusions(self, entries: Sequence[CrsExclusion]) -> Source:
-        """The same with more of `waf.crs.exclusions`."""
-        return self.with_crs(exclusions=[*(self.settings.crs.exclusions if self.settings.crs else ()), *entries])
+    def with_exclusions(self, entries: Sequence[Exclusion]) -> Source:
+        """The same with more of `waf.exclusions`."""
+        return self._with(exclusions=[*self.settings.exclusions, *entries])
 
     def with_script(self, text: str, *, first: bool) -> _Scripted:
         """For the time of a `with`: the same with a script of one's own, before all others or behind them."""

@@ -43,7 +43,7 @@ def test_it_tells_all_that_one_asks(text: Callable[..., str]) -> None:
     assert "  201  paranoia 2  +4  Odd  in ARGS:b\n" in shown
     assert "  1     5 of 5  blocked  1 rule  <- configured\n  2     9 of 5  blocked  2 rules\n" in shown
     assert "smallest exclusion that lets this request pass: one rule" in shown
-    assert "(verified: the request passes with it)\n    waf:\n      crs:\n" in shown
+    assert "(verified: the request passes with it)\n    waf:\n      exclusions:\n" in shown
 
 
 def test_rules_above_the_level_in_full_where_wanted(text: Callable[..., str]) -> None:

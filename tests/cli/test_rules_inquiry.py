@@ -61,7 +61,8 @@ def test_of_both_languages_both_are_needed(look: Explain) -> None:
     assert told.exclusion is not None
     assert [way.name for way in told.exclusion.ways] == ["yaml", "seclang", "seclang_everywhere", "status", "route"]
     assert all(way.verified for way in told.exclusion.ways)
-    assert "together with" in told.exclusion.ways[0].title
+    assert "together with" in told.exclusion.ways[1].title
+    assert "t-1" in told.exclusion.ways[0].text
     assert told.exclusion.ways[3].text.endswith("- id: t-1\n  status: shadow\n")
 
 

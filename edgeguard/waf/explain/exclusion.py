@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.explain.run import Pair
 from edgeguard.waf.explain.trace import is_about_variables, level_of
+from edgeguard.waf.targets.registry import KINDS
 from edgeguard.waf.targets.seclang.registry import VARIABLES
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     """Sends the request with these pairs left out, through all rules that count."""
 
 _ROUNDS = 4  # rules that hold only where others are left out
+_FINE_ROUNDS = 3  # in which values are kept from a rule of EdgeGuard's own; then it is left out as a whole
 _MOST = 200  # pairs that are tried one by one
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.[]$:@/* ")
 
@@ -48,10 +50,10 @@ def smallest(ask: Ask, thresholds: dict[str, int], level: int) -> tuple[Pair, ..
     """
     outcome = ask(())
     chosen: list[Pair] = []
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
         if not outcome.verdict.would_block:
             break
-        priced = _pairs(outcome.found, level)
+        priced = _pairs(outcome.found, level, whole=number >= _FINE_ROUNDS)
         more = _dearest(priced, thresholds)
         if more and ask([*chosen, *more]).verdict.would_block:
             more = [each.pair for each in priced]
@@ -75,7 +77,8 @@ def from_told(told: Sequence[Told], ruleset: Ruleset, thresholds: dict[str, int]
             blocks = chain.disruption not in ("pass", "allow")
             priced.append(_Priced(Pair(each.rule, _excludable(each.target)), each.score, blocks))
         elif rule is not None:
-            priced.append(_Priced(Pair(each.rule, "", "edgeguard"), each.score, rule.action.status is not None))
+            pair = Pair(each.rule, _own_target(each.target), "edgeguard")
+            priced.append(_Priced(pair, each.score, rule.action.status is not None))
     return tuple(sorted(_dearest(priced, thresholds)))
 
 
@@ -103,13 +106,17 @@ def _dearest(priced: Sequence[_Priced], thresholds: dict[str, int]) -> list[Pair
     return chosen
 
 
-def _pairs(found: Iterable[Found], level: int) -> list[_Priced]:
+def _pairs(found: Iterable[Found], level: int, *, whole: bool) -> list[_Priced]:
     """What can be left out of the rules that count; rules about variables alone only sum up what others found."""
     priced: dict[Pair, _Priced] = {}
     for each in found:
         if each.sums_up or each.shadow or each.level > level:
             continue
-        targets = [""] if each.language == "edgeguard" else targets_of(each.wheres)
+        if each.language == "edgeguard":
+            named = [] if whole else [_own_target(where.target) for where in each.wheres]
+            targets = list(dict.fromkeys(filter(None, named))) or [""]
+        else:
+            targets = targets_of(each.wheres)
         for target in targets:
             pair = Pair(each.id, target, each.language)
             share = each.score / len(targets)
@@ -128,6 +135,17 @@ def targets_of(wheres: Sequence[Where]) -> list[str]:
         by_link.setdefault(where.link, []).append(_excludable(where.target))
     usable = [list(dict.fromkeys(targets)) for targets in by_link.values() if all(targets)]
     return min(usable, key=len, default=[""])
+
+
+def _own_target(target: str) -> str:
+    """The same of a rule of EdgeGuard's own: a value by its name, or all of a list that has no names."""
+    name, colon, key = target.partition(":")
+    kind = KINDS.get(name)
+    if kind is None or "*" in key or not _PLAIN.issuperset(key) or key != key.strip():
+        return ""
+    if not kind.keyed:
+        return "" if colon else name
+    return target if key else ""
 
 
 def _excludable(target: str) -> str:

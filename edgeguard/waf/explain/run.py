@@ -7,8 +7,11 @@ from time import time
 from typing import TYPE_CHECKING, Literal
 
 from edgeguard.waf.actions.effect import Removal
+from edgeguard.waf.dials import DEFAULT
+from edgeguard.waf.exclusions import Exclusion
 from edgeguard.waf.explain.trace import Trace
 from edgeguard.waf.seclang.variable_list import variable_list
+from edgeguard.waf.spared import spared
 from edgeguard.waf.targets.seclang.selection import exclusion
 from edgeguard.waf.transaction import Transaction
 
@@ -16,10 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from edgeguard.message import Client, Request
-    from edgeguard.waf.evaluate import Evidence
     from edgeguard.waf.explain.trace import Found
-    from edgeguard.waf.model import Rule, Verdict
-    from edgeguard.waf.plan import Planned
+    from edgeguard.waf.model import Verdict
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.machine import Machine
     from edgeguard.waf.seclang.syntax import SecRule
@@ -63,21 +64,16 @@ class Outcome:
 
 
 class _Without(Transaction):
-    """A transaction that leaves rules and targets out."""
+    """A transaction that leaves SecLang rules and targets out."""
 
-    __slots__ = ("leaves_out", "removals")
+    __slots__ = ("removals",)
 
-    leaves_out: frozenset[str]
     removals: list[Removal]
 
     def _begin_chains(self) -> Machine:
         machine = super()._begin_chains()
         machine.removals += self.removals
         return machine
-
-    def _matched(self, item: Planned, rule: Rule, evidence: Evidence | None) -> None:
-        if rule.id not in self.leaves_out:
-            super()._matched(item, rule, evidence)
 
 
 def run(
@@ -87,6 +83,7 @@ def run(
     *,
     stops: bool = False,
     without: Sequence[Pair] = (),
+    route: str = DEFAULT,
 ) -> Outcome:
     """What `ruleset` makes of a request, in whatever time it takes.
 
@@ -95,19 +92,32 @@ def run(
         read: the request.
         texts: SecLang rules as they were read, by number.
         stops: as the edge does it, where the first block is the end; else all rules are asked.
-        without: what is left out.
+        without: what is left out, beside the configuration's own exclusions.
+        route: the one that the request takes.
     """
     mode: Literal["enforce", "shadow"] = "enforce" if stops else "shadow"
     trace = Trace(texts)
-    transaction = _Without(ruleset, read.request, read.client, mode, still, still, time, blind=False, observer=trace)
+    transaction = _Without(
+        ruleset, read.request, read.client, mode, still, still, time, blind=False, observer=trace, route=route,
+        stance=ruleset.stances.get(route), exclusions=_with(ruleset.exclusions, without),
+    )  # fmt: skip
     trace.seen = transaction.seen
     transaction.removals = [_removal(pair) for pair in without if pair.language == "seclang"]
-    transaction.leaves_out = frozenset(pair.rule for pair in without if pair.language == "edgeguard")
     verdict = transaction.request_head()
     if not verdict.blocked and read.request.body.length != 0:
         transaction.request_body(read.content, read.complete)
     verdict = transaction.finish()
     return Outcome(verdict, tuple(trace.found), {} if trace.machine is None else trace.machine.variables())
+
+
+def _with(exclusions: Mapping[str, tuple[Exclusion, ...]], without: Sequence[Pair]) -> Mapping[str, tuple[Exclusion, ...]]:
+    """Exclusions with those pairs that are about EdgeGuard's own rules."""
+    made = dict(exclusions)
+    for pair in without:
+        if pair.language == "edgeguard":
+            one = Exclusion("tried", (spared(pair.target),) if pair.target else ())
+            made[pair.rule] = (*made.get(pair.rule, ()), one)
+    return made
 
 
 def _removal(pair: Pair) -> Removal:

@@ -1,11 +1,12 @@
-"""Exclusions as people put them into files: YAML of `waf.crs.exclusions`, SecLang at run time and at load time."""
+"""Exclusions as people put them into files: YAML of `waf.exclusions`, SecLang at run time and at load time."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from edgeguard.config.model import CrsExclusion
+from edgeguard.config.model import Exclusion
+from edgeguard.waf.seclang.scripts import NO_WAY_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,29 +14,36 @@ if TYPE_CHECKING:
     from edgeguard.waf.explain.run import Pair
     from edgeguard.waf.model import Rule
 
+_IN_PATHS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%!$&'()+,;=:@")
 FIRST_ID = 10_000  # CRS leaves ids below 100,000 to the site
 
 
-def exclusions(pairs: Iterable[Pair], paths: Sequence[str] = ()) -> list[CrsExclusion]:
-    """Entries of `waf.crs.exclusions`: one for each set of targets that rules share."""
-    targets: dict[str, list[str]] = {}
+def exclusions(pairs: Iterable[Pair], paths: Sequence[str] = ()) -> list[Exclusion]:
+    """Entries of `waf.exclusions`: one for each set of targets that rules share."""
+    targets: dict[str | int, list[str]] = {}
     for pair in pairs:
-        targets.setdefault(pair.rule, []).append(pair.target)
-    rules: dict[tuple[str, ...], list[int]] = {}
+        targets.setdefault(int(pair.rule) if pair.language == "seclang" else pair.rule, []).append(pair.target)
+    rules: dict[tuple[str, ...], list[str | int]] = {}
     for rule, wanted in targets.items():
-        rules.setdefault(tuple(dict.fromkeys(filter(None, wanted))) if all(wanted) else (), []).append(int(rule))
-    return [CrsExclusion(rules=ids, targets=list(wanted), paths=list(paths)) for wanted, ids in rules.items()]
+        rules.setdefault(tuple(dict.fromkeys(filter(None, wanted))) if all(wanted) else (), []).append(rule)
+    return [Exclusion(rules=ids, targets=list(wanted), paths=list(paths)) for wanted, ids in rules.items()]
 
 
-def as_yaml(entries: Iterable[CrsExclusion]) -> str:
-    """The entries below `waf: crs:`, to be added to those that are there."""
-    lines = ["waf:", "  crs:", "    exclusions:"]
+def as_yaml(entries: Iterable[Exclusion]) -> str:
+    """The entries below `waf:`, to be added to those that are there."""
+    lines = ["waf:", "  exclusions:"]
     for entry in entries:
-        lines.append(f"      - rules: [{', '.join(map(str, entry.rules))}]")
+        lines.append(f"    - rules: [{', '.join(map(str, entry.rules))}]")
         for name, texts in (("targets", entry.targets), ("paths", entry.paths)):
             if texts:
-                lines.append(f"        {name}: [{', '.join(map(_quoted, texts))}]")
+                lines.append(f"      {name}: [{', '.join(map(_quoted, texts))}]")
     return "\n".join(lines) + "\n"
+
+
+def as_pattern(path: bytes) -> str:
+    """A path as `paths` has it: what is neither plain nor an escape there is escaped, and a star means just itself."""
+    plain = path.decode("latin-1")
+    return "".join(sign if sign in _IN_PATHS else f"%{ord(sign):02X}" for sign in plain) or "/"
 
 
 def at_run_time(pairs: Iterable[Pair], path: str, number: int) -> str:
@@ -44,8 +52,10 @@ def at_run_time(pairs: Iterable[Pair], path: str, number: int) -> str:
         f"ruleRemoveTargetById={pair.rule};{pair.target}" if pair.target else f"ruleRemoveById={pair.rule}" for pair in pairs
     ]
     shown = path.replace("\\", "\\\\").replace('"', '\\"')
-    actions = ",\\\n    ".join((f"id:{number},phase:1,pass,nolog,t:none", *map(_action, removals)))
-    return f'SecRule REQUEST_FILENAME "@beginsWith {shown}" \\\n    "{actions}"\n'
+    actions = ",\\\n        ".join(("t:none", *map(_action, removals)))
+    begins = f'SecRule REQUEST_FILENAME "@beginsWith {shown}" \\\n    "id:{number},phase:1,pass,nolog,t:none,chain"\n'
+    # `/spared/../other` begins like what is spared, and is forwarded as `/other`.
+    return f'{begins}    SecRule REQUEST_FILENAME "{NO_WAY_UP}" \\\n        "{actions}"\n'
 
 
 def at_load_time(pairs: Iterable[Pair]) -> str:

@@ -66,7 +66,13 @@ a reload the rules that run stay.
 nothing of it blocks then, while EdgeGuard's own rules go on.
 
 ## Exclusions
-As YAML:
+As YAML, where they can name accounts, methods, routes and a last day, too; [tuning.md](tuning.md#exclusions) has them:
+```yaml
+waf:
+  exclusions:
+    - {rules: [942100], targets: ["http.request.json.values:data.body"], paths: [/api/articles], until: 2027-01-31}
+```
+Or below `crs`, from where they are put into the rules as they load, so that a rule that is left out everywhere costs nothing:
 ```yaml
 waf:
   crs:
@@ -76,10 +82,13 @@ waf:
       - {tags: [attack-rce], targets: ["ARGS:/^snippet/"]}
       - {rules: [920420]}
 ```
-The same as SecLang, in a file of `waf.seclang`:
+The same as SecLang, in a file of `waf.seclang`. The second rule of the chain is there because `/api/articles/../other` begins
+with `/api/articles`, too, and is forwarded as `/other`:
 ```
 SecRule REQUEST_FILENAME "@beginsWith /api/articles" \\
-    "id:10001,phase:1,pass,nolog,ctl:ruleRemoveTargetById=942100;ARGS:body"
+    "id:10001,phase:1,pass,nolog,t:none,chain"
+    SecRule REQUEST_FILENAME "!@rx [/\\x5c]\\.\\." \\
+        "t:none,ctl:ruleRemoveTargetById=942100;ARGS:body"
 SecRuleUpdateTargetByTag attack-rce "!ARGS:/^snippet/"
 SecRuleRemoveById 920420
 ```

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SETUPS = ("crs-setup.conf", "crs-setup.conf.example", "../crs-setup.conf", "../crs-setup.conf.example")
 _FIRST = 9_990_000  # ids of the rules made here; the Core Rule Set has those from 900,000 to 999,999
 _FILE = "<waf.crs>"
-_NO_WAY_UP = r"!@rx [/\x5c]\.\."  # `/spared/../other` begins like what is spared, and is forwarded as `/other`
+NO_WAY_UP = r"!@rx [/\x5c]\.\."  # `/spared/../other` begins like what is spared, and is forwarded as `/other`
 
 
 def read_scripts(settings: Waf) -> Program | None:
@@ -78,7 +78,7 @@ def _before(crs: Crs, *, has_setup: bool) -> str:
             asked = _word(f"@beginsWith {path}")
             actions = ",".join("ctl:" + _argument(each) for each in _removals(exclusion))
             lines.append(f'SecRule REQUEST_FILENAME {asked} "id:{number},phase:1,pass,nolog,t:none,chain"')
-            lines.append(f'SecRule REQUEST_FILENAME "{_NO_WAY_UP}" "t:none,{actions}"')
+            lines.append(f'SecRule REQUEST_FILENAME "{NO_WAY_UP}" "t:none,{actions}"')
     return "\n".join(lines) + "\n"
 
 

@@ -64,7 +64,7 @@ def test_of_a_chain_the_link_that_looks_at_the_request(pairs: Callable[..., Any]
 
 
 def test_a_rule_of_the_other_language(pairs: Callable[..., Any]) -> None:
-    assert pairs(path="/evil?a=evil") == [("101", "ARGS:a"), ("t-1", "")]
+    assert pairs(path="/evil?a=evil") == [("101", "ARGS:a"), ("t-1", "http.request.path")]
 
 
 def test_where_rules_are_not_to_blame_there_is_none(pairs: Callable[..., Any]) -> None:
@@ -94,4 +94,4 @@ def test_from_what_an_event_told(ruleset: Callable[..., Ruleset]) -> None:
         Told("eg-0001", "", "", "", 0),
     )
     found = from_told(told, ruleset(), THRESHOLDS, 1)
-    assert found == (Pair("101", "ARGS:body"), Pair("t-1", "", "edgeguard"))
+    assert found == (Pair("101", "ARGS:body"), Pair("t-1", "http.request.path", "edgeguard"))

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from edgeguard.config.model import Route, RouteWaf
+from edgeguard.config.model import Route, RouteWaf, Waf
 from edgeguard.waf.explain.run import Pair
-from edgeguard.waf.explain.writing import as_route, as_yaml, at_load_time, at_run_time, exclusions, free_id, shadowed
+from edgeguard.waf.explain.writing import as_pattern, as_route, as_yaml, at_load_time, at_run_time, exclusions, free_id, shadowed
 from edgeguard.waf.seclang.reader import read_seclang_text
 from edgeguard.waf.seclang.syntax import SecRule
 
@@ -26,20 +26,30 @@ def test_rules_that_share_their_targets_share_an_entry() -> None:
 
 def test_the_yaml_says_the_same() -> None:
     entries = exclusions(PAIRS, ["/a: b"])
-    read = yaml.safe_load(as_yaml(entries))["waf"]["crs"]["exclusions"]
+    read = yaml.safe_load(as_yaml(entries))["waf"]["exclusions"]
     assert read == [
         {"rules": [101, 102], "targets": ["ARGS:a b", "ARGS:c"], "paths": ["/a: b"]},
         {"rules": [103], "paths": ["/a: b"]},
     ]
 
 
+def test_the_yaml_loads_for_rules_of_both_languages() -> None:
+    pairs = (*PAIRS, Pair("t-1", "http.request.json.values:data.title", "edgeguard"), Pair("t-2", "", "edgeguard"))
+    entries = exclusions(pairs, [as_pattern(b"/a%20b/*{1}")])
+    read = yaml.safe_load(as_yaml(entries))["waf"]
+    assert Waf(**read).exclusions == entries
+    assert [entry.rules for entry in entries] == [[101, 102], [103, "t-2"], ["t-1"]]
+    assert entries[0].paths == ["/a%20b/%2A%7B1%7D"]
+
+
 def test_the_rule_at_run_time_can_be_read() -> None:
     (rule,) = read_seclang_text(at_run_time(PAIRS, '/a"b', 10_001)).items
     assert isinstance(rule, SecRule)
     assert (rule.id, rule.phase, rule.log) == (10_001, 1, False)
-    (link,) = rule.links
-    assert str(link.operation) == '@beginswith /a"b'
-    assert [action.argument for action in link.actions] == [
+    first, link = rule.links
+    assert str(first.operation) == '@beginswith /a"b'
+    assert str(link.operation) == r"!@rx [/\x5c]\.\."
+    assert [action.argument for action in link.actions if action.name == "ctl"] == [
         "ruleRemoveTargetById=101;ARGS:a b",
         "ruleRemoveTargetById=101;ARGS:c",
         "ruleRemoveTargetById=102;ARGS:a b",

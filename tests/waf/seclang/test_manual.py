@@ -108,7 +108,7 @@ def test_options_of_ctl_do_what_is_said_of_them() -> None:
 def test_the_examples_load(tmp_path: Path) -> None:
     opening = markdown().partition("\n## Directives")[0]
     blocks = [block.partition("\n```")[0] for block in opening.split("```yaml\n")[1:]]
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for block in blocks:
         loaded = Waf.model_validate(yaml.safe_load(block)["waf"])
         assert loaded.crs is None or isinstance(loaded.crs, Crs)
