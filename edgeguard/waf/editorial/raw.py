@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.bodies.json_text import closing
-from edgeguard.waf.editorial.separate import Doubtful, Separated, kind_of_field
+from edgeguard.waf.editorial.separate import kind_of_field
 from edgeguard.waf.transformations.url_decode import url_decode
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from edgeguard.config.model import ContentKind
-    from edgeguard.waf.editorial.json_paths import Node
-
-
-class _Number(str):
-    """A number of JSON, told from a string."""
-
-    __slots__ = ()
-
-
-_decode = json.JSONDecoder(object_pairs_hook=tuple, parse_int=_Number, parse_float=_Number).decode
-
-
-def json_without(text: bytes, paths: Node) -> bytes:
-    """`text`, which is JSON in UTF-8, with the content fields' strings emptied."""
-    try:
-        numbers = Separated(_decode(text.decode()), paths).numbers
-    except (ValueError, RecursionError, Doubtful):  # it was read before, so that this does not happen
-        return text
-    return without_strings(text, numbers)
 
 
 def without_strings(text: bytes, numbers: Collection[int]) -> bytes:
-    """`text` with those of its strings emptied, quotes kept, that stand at these places among all strings, from 0 on."""
+    """JSON with those of its strings emptied, quotes kept, that stand at these places among all strings, from 0 on."""
     kept: list[bytes] = []
     behind = 0
     start = text.find(b'"')

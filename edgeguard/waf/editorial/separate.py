@@ -6,10 +6,11 @@ charset is not UTF-8, or where the parser gave up, there are none, and everythin
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgeguard.waf.bodies.json_text import WITHHELD
-from edgeguard.waf.editorial.structure import setting_below, shown_as
+from edgeguard.waf.editorial.structure import kind_of, setting_below, shown_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,15 @@ class Doubtful(Exception):
     """The document could be read in two ways, or is nested too deep."""
 
 
+class Number(str):
+    """A number of JSON, which is no string."""
+
+    __slots__ = ()
+
+
+_decode = json.JSONDecoder(object_pairs_hook=tuple, parse_int=Number, parse_float=Number).decode
+
+
 class Separated:
     """What came of a document.
 
@@ -46,8 +56,8 @@ class Separated:
 
     __slots__ = ("_count", "documents", "fields", "numbers", "root")
 
-    def __init__(self, root: Any, node: Node) -> None:
-        """Separate.
+    def __init__(self, text: bytes, node: Node) -> None:
+        """Separate `text`, which is JSON in UTF-8 and has been read before.
 
         Raises:
             Doubtful: see there.
@@ -56,44 +66,59 @@ class Separated:
         self.documents: list[bytes] = []
         self.numbers: set[int] = set()
         self._count = 0
-        self.root = self._walk(root, node, b"", None, "auto", 0, (), "")
+        try:
+            self.root = self._value(_decode(text.decode()), node, b"", "auto", 0, "", "")
+        except (ValueError, RecursionError):
+            raise Doubtful from None
 
-    def _walk(
-        self, value: Any, node: Node, path: bytes, key: str | None, setting: Setting, level: int, parent: Object, name: str
-    ) -> Any:
-        kind = type(value)
-        if kind is str:
-            return self._text(value, node.kind, path, setting, parent, name)
-        if kind is not tuple and kind is not list:
-            return value
-        if level > _DEEPEST:
+    def _value(self, value: Any, node: Node, path: bytes, setting: Setting, level: int, kind: str, name: str) -> Any:
+        """A value, which is the member `name` of an object that calls itself `kind`, at a place of the automaton."""
+        form = type(value)
+        if form is str:
+            return self._text(value, node.kind, path, setting, kind, name)
+        if form is tuple:
+            return self._object(value, node, path, setting, level + 1, name)
+        if form is list:
+            if level > _DEEPEST:
+                raise Doubtful
+            return [self._value(item, node, path, setting, level + 1, kind, name) for item in value]
+        return str(value) if form is Number else value
+
+    def _object(self, value: Object, node: Node, path: bytes, setting: Setting, level: int, name: str) -> Object:
+        if level > _DEEPEST or len({member for member, _ in value}) < len(value):
             raise Doubtful
-        if kind is list:
-            return [self._walk(item, node, path, key, setting, level + 1, parent, name) for item in value]
-        if len({member for member, _ in value}) < len(value):
-            raise Doubtful
-        below: Setting = setting if node.kind is None else setting_below(value, setting, key)
+        below: Setting = setting if node.kind is None else setting_below(value, setting, name)
+        kind = kind_of(value) if below != "auto" or node.kind == "structured" else ""
         made = []
+        named, other = node.named, node.other
         for member, inner in value:
             self._count += 1
+            child = named.get(member, other)
+            if type(inner) is str and child.kind is None:
+                self._count += 1
+                made.append((member, inner))
+                continue
             encoded = member.encode("utf-8", "surrogatepass")
             place = path + b"." + encoded if path else encoded
-            made.append((member, self._walk(inner, node.step(member), place, member, below, level + 1, value, member)))
+            made.append((member, self._value(inner, child, place, below, level, kind, member)))
         return tuple(made)
 
-    def _text(self, value: str, kind: str | None, path: bytes, setting: Setting, parent: Object, name: str) -> Any:
+    def _text(self, value: str, field: str | None, path: bytes, setting: Setting, kind: str, name: str) -> Any:
         number = self._count
         self._count += 1
-        if kind is None or kind == "inspect":
+        if field is None or field == "inspect":
             return value
         self.numbers.add(number)
-        if kind == "graphql":
-            self.documents.append(value.encode("utf-8", "surrogatepass"))
+        encoded = value.encode("utf-8", "surrogatepass")
+        if field == "graphql":
+            self.documents.append(encoded)
             return WITHHELD
-        shown: str = kind
-        if kind in ("auto", "structured"):
-            shown = shown_as(parent, name, "tree" if kind == "structured" and setting == "auto" else setting)
-        self.fields.append(ContentField(path, value.encode("utf-8", "surrogatepass"), shown))
+        shown: str = field
+        if field == "auto":
+            shown = shown_as(kind, name, setting)
+        elif field == "structured":
+            shown = shown_as(kind, name, "tree" if setting == "auto" else setting)
+        self.fields.append(ContentField(path, encoded, shown))
         return WITHHELD
 
 

@@ -13,20 +13,21 @@ Shown = Literal["text", "html", "url", "auto"]
 Setting = Literal["auto", "tree", "blocks"]
 """Where an object stands: outside of trees, in one, or in one whose texts are HTML (Editor.js)."""
 
-_KINDS = ("type", "_type", "nodeType", "schema", "object")
+_KINDS = frozenset({"type", "_type", "nodeType", "schema", "object"})
 _BELOW = frozenset({"children", "content", "nodes", "document", "marks", "spans", "leaves"})
 _ROOTS = frozenset({"doc", "document", "root", "dast", "block", "paragraph", "heading", "value"})
 _URLS = frozenset({"url", "href", "src", "link", "uri", "action", "poster", "cite", "srcset", "xlink:href", "embed", "source"})
 _HTML_KEYS = frozenset({"html", "rawhtml", "raw_html", "innerhtml", "embed_code", "embedcode"})
 _HTML_NODES = frozenset({"html", "raw", "rawhtml", "raw_html", "htmlblock", "html_block", "html_inline", "htmlblockraw"})
+_HTML_MEMBERS = frozenset({"value", "content", "text", "data", "body", "code"})
 _CODE = frozenset({"code", "codeblock", "code_block", "code-block", "codefence", "code-line", "code-highlight", "pre", "snippet"})
 _CODE_KEYS = frozenset({"code", "snippet", "source_code", "sourcecode", "code_snippet", "example_code"})
 
 Object = tuple[tuple[str, Any], ...]
 
 
-def setting_below(node: Object, now: Setting, key: str | None) -> Setting:
-    """Where the members of `node` stand, which itself is in `now`, below `key` (None at a list's place)."""
+def setting_below(node: Object, now: Setting, key: str) -> Setting:
+    """Where the members of `node` stand, which itself is in `now`, as the member `key`."""
     if now == "auto":
         if _is_blocks(node):
             return "blocks"
@@ -36,16 +37,15 @@ def setting_below(node: Object, now: Setting, key: str | None) -> Setting:
     return now
 
 
-def shown_as(node: Object, key: str, setting: Setting) -> Shown:
-    """How the text under `key` of `node` is shown; `auto` where the text itself must tell."""
+def shown_as(kind: str, key: str, setting: Setting) -> Shown:
+    """How a text under `key` of an object of this `kind` is shown; `auto` where the text itself must tell."""
     low = key.lower()
     if setting == "auto":
-        # Beside a `language`, or under a name like `code`, stands what a reader is to read, not a browser.
+        # Under a name like `code` stands what a reader is to read, not a browser.
         return "text" if low in _CODE_KEYS else "auto"
-    kind = kind_of(node)
     if kind in _CODE or low in _CODE_KEYS:
         return "text"
-    if low in _HTML_KEYS or (kind in _HTML_NODES and low in ("value", "content", "text", "data", "body", "code")):
+    if low in _HTML_KEYS or (kind in _HTML_NODES and low in _HTML_MEMBERS):
         return "html"
     if low in _URLS:
         return "url"
@@ -54,22 +54,24 @@ def shown_as(node: Object, key: str, setting: Setting) -> Shown:
 
 def kind_of(node: Object) -> str:
     """What a node calls itself, in lower case; empty where it does not."""
-    return next((value.lower() for key, value in node if key in _KINDS and type(value) is str), "")
+    for key, value in node:
+        if key in _KINDS and type(value) is str:
+            return value.lower()
+    return ""
 
 
 def _is_tree(node: Object) -> bool:
-    keys = {key for key, _ in node}
-    if keys.isdisjoint(_BELOW):
-        return False
-    below = any(key in _BELOW and type(value) in (list, tuple) for key, value in node)
+    below = [key for key, value in node if key in _BELOW and type(value) in (list, tuple)]
     if not below:
         return False
     kind = kind_of(node)
-    return kind in _ROOTS or "children" in keys or kind.startswith(("heading", "list", "quote", "table"))
+    return kind in _ROOTS or "children" in below or kind.startswith(("heading", "list", "quote", "table"))
 
 
 def _is_blocks(node: Object) -> bool:
     """Editor.js: `{"time": …, "blocks": [{"type": …, "data": {…}}], "version": …}`."""
-    members = dict(node)
-    blocks = members.get("blocks")
-    return type(blocks) is list and ("version" in members or "time" in members)
+    blocks = other = False
+    for key, value in node:
+        blocks |= key == "blocks" and type(value) is list
+        other |= key in ("version", "time")
+    return blocks and other

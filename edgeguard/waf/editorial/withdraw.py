@@ -10,7 +10,7 @@ from edgeguard.waf.bodies.processor import processor_of
 from edgeguard.waf.detectors.active_html import hosts_of
 from edgeguard.waf.editorial.json_paths import compile_paths
 from edgeguard.waf.editorial.profiles import Profiles
-from edgeguard.waf.editorial.raw import form_without, json_without, values_without
+from edgeguard.waf.editorial.raw import form_without, values_without, without_strings
 from edgeguard.waf.editorial.separate import Doubtful, Separated, separate_form
 from edgeguard.waf.graphql.limits import Limits
 from edgeguard.waf.graphql.request import Asked, in_json, in_pairs, in_query
@@ -158,13 +158,13 @@ def _from_json(content: Content, paths: Node) -> None:
     if document is None or paths.dead:
         return
     try:
-        separated = Separated(document.root, paths)
-    except (Doubtful, RecursionError):
+        separated = Separated(content.raw, paths)
+    except Doubtful:
         return
     if separated.fields or separated.documents:
         content.json = document.replaced(separated.root)
         content.fields, content.graphql = separated.fields, separated.documents
-        content.without = partial(json_without, content.raw, paths)
+        content.without = partial(without_strings, content.raw, separated.numbers)
 
 
 def _from_form(content: Content, profile: Profile) -> None:

@@ -11,8 +11,7 @@ from edgeguard.waf.editorial.separate import Separated
 
 def shown(value: Any, kind: str = "auto") -> dict[bytes, str]:
     """How each text of a field is shown, by the text."""
-    decode = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str, parse_float=str).decode
-    found = Separated(decode(json.dumps({"body": value})), compile_paths({"body.**": kind}))  # type: ignore[dict-item]
+    found = Separated(json.dumps({"body": value}).encode(), compile_paths({"body.**": kind}))  # type: ignore[dict-item]
     return {field.value: field.shown for field in found.fields}
 
 
