@@ -80,9 +80,20 @@ def read_condition(items: dict[str, Item], faults: Callable[[int, str], None], *
             faults(item.line, str(wrong))
     if by_address and "account" not in items:
         checks.append(lambda event: not event.verified)
-    # What is cheap and seldom true comes first: `rule` and `tag` need a match, which few requests have.
-    fits: Check = checks[0] if len(checks) == 1 else lambda event: all(check(event) for check in checks)
-    return Condition(statuses, fits if checks else lambda _: True, _glance(items))
+    return Condition(statuses, _together(checks), _glance(items))
+
+
+def _together(checks: list[Check]) -> Check:
+    """All of them; written out for few, because a loop costs more than the checks."""
+    if not checks:
+        return lambda _: True
+    if len(checks) == 1:
+        return checks[0]
+    first, second, *rest = checks
+    if not rest:
+        return lambda event: first(event) and second(event)
+    others = _together(rest)
+    return lambda event: first(event) and second(event) and others(event)
 
 
 def _glance(items: dict[str, Item]) -> Glance:

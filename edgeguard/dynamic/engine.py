@@ -13,7 +13,8 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
-from edgeguard.dynamic.model import BY_HAND, Decision, Glance, Sanction, Subject
+from edgeguard.dynamic.listening import Listening
+from edgeguard.dynamic.model import BY_HAND, Decision, Sanction, Subject
 from edgeguard.dynamic.register import STRENGTH, Register
 from edgeguard.dynamic.table import Table
 from edgeguard.dynamic.throttle import Throttle
@@ -59,7 +60,7 @@ class Dynamic:
         register: the sanctions.
     """
 
-    __slots__ = ("_by_status", "_glances", "_naming", "_never", "_shadow", "_tables", "_throttle", "register", "rules", "tally")
+    __slots__ = ("_by_status", "_naming", "_never", "_shadow", "_tables", "_throttle", "register", "rules", "tally")
 
     def __init__(
         self,
@@ -87,10 +88,9 @@ class Dynamic:
         counting = [(rule, self._tables[rule.id]) for rule in self.rules.values()]
         # Most responses are 200, and few rules ask for those.
         self._by_status = [
-            [(rule, table) for rule, table in counting if rule.statuses is None or status in rule.statuses]
+            Listening([(rule, table) for rule, table in counting if rule.statuses is None or status in rule.statuses])
             for status in range(600)
         ]
-        self._glances = [_all_of([rule.glance for rule, _ in counted]) for counted in self._by_status]
 
     # -- after an exchange
 
@@ -98,15 +98,15 @@ class Dynamic:
         self, status: int, *, matched: bool, unusual: bool, login: bool, cache: str, origin_seconds: float, cost: int = 0
     ) -> bool:
         """Whether any rule could count such an exchange; most are none of theirs, and need not become events."""
-        glance = self._glances[status if 0 <= status < 600 else 0]
-        return (
-            glance.always
-            or cache in glance.caches
-            or origin_seconds >= glance.origin_seconds
-            or (matched and glance.matched)
-            or (unusual and glance.unusual)
-            or (login and glance.login)
-            or cost >= glance.cost
+        listening = self._by_status[status if 0 <= status < 600 else 0]
+        return bool(
+            listening.always
+            or cache in listening.caches
+            or origin_seconds >= listening.origin_seconds
+            or (matched and listening.matched)
+            or (unusual and listening.unusual)
+            or (login and listening.login)
+            or cost >= listening.cost
         )
 
     def observe(self, event: Event, now: float) -> Sequence[Sanction]:
@@ -116,7 +116,7 @@ class Dynamic:
             the sanctions that begin now, those in shadow among them; `log` is one of them, although it holds nobody.
         """
         begun: list[Sanction] = []
-        for rule, table in self._by_status[event.status if 0 <= event.status < 600 else 0]:
+        for rule, table in self._by_status[event.status if 0 <= event.status < 600 else 0].to(event):
             if rule.fits(event):
                 sanction = self._count(rule, table, event, now)
                 if sanction is not None:
@@ -268,18 +268,6 @@ class Dynamic:
         """How many counters there are, and how many were given up so far although they counted something."""
         tables = self._tables.values()
         return sum(map(len, tables)), sum(table.evicted for table in tables)
-
-
-def _all_of(glances: Sequence[Glance]) -> Glance:
-    return Glance(
-        always=any(glance.always for glance in glances),
-        matched=any(glance.matched for glance in glances),
-        unusual=any(glance.unusual for glance in glances),
-        login=any(glance.login for glance in glances),
-        caches=frozenset(result for glance in glances for result in glance.caches),
-        origin_seconds=min((glance.origin_seconds for glance in glances), default=float("inf")),
-        cost=min((glance.cost for glance in glances), default=float("inf")),
-    )
 
 
 # An edge that was away so long asks for everything anew, so that it can't bring back what was lifted meanwhile.
