@@ -57,19 +57,27 @@ _METADATA_NAMES = frozenset(
      b"metadata.azure.internal", b"metadata.platformequinix.com", b"metadata.tencentyun.com", b"metadata.packet.net",
      b"rancher-metadata", b"metadata.oraclecloud.com"}
 )  # fmt: skip
-_OWN_NAMES = frozenset(
-    {b"localhost", b"localhost.localdomain", b"localhost6", b"localhost6.localdomain6", b"ip6-localhost", b"ip6-loopback",
-     b"loopback", b"host.docker.internal", b"gateway.docker.internal", b"kubernetes.docker.internal", b"broadcasthost"}
+_LABELS: Final = 12  # of a name that are looked at from the left; longer ones are none of the inside
+_OWN = (
+    b"localhost", b"localdomain", b"localhost6", b"localdomain6", b"ip6-localhost", b"ip6-loopback", b"loopback",
+    b"host.docker.internal", b"gateway.docker.internal", b"kubernetes.docker.internal", b"broadcasthost",
 )  # fmt: skip
-_OWN_SUFFIXES = (b".localhost", b".localdomain")
 # Public names that lead back to the machine that asks.
-_LEADING_BACK = (b"localtest.me", b"lvh.me", b"vcap.me", b"lacolhost.com", b"yoogle.com", b"fbi.com.lvh.me", b"fuf.me",
-                 b"localho.st", b"readme.localtest.me", b"127-0-0-1.org.uk", b"spoofed.burpcollaborator.net", b"1u.ms",
-                 b"rbndr.us", b"7f000001.rbndr.us")  # fmt: skip
-_INNER_SUFFIXES = (b".internal", b".local", b".svc", b".consul", b".intranet", b".corp", b".lan", b".home.arpa")
-_INNER_NAMES = frozenset({b"kubernetes", b"kubernetes.default", b"kubernetes.default.svc", b"docker"})
-_WILDCARDS = (b".nip.io", b".xip.io", b".sslip.io", b".ip6.name", b".nip.direct", b".traefik.me", b".backname.io", b".rbndr.us",
-              b".1u.ms", b".local-ip.co", b".localip.dev", b".ipq.co", b".ip.im")  # fmt: skip
+_BACK = (
+    b"localtest.me", b"lvh.me", b"vcap.me", b"lacolhost.com", b"yoogle.com", b"fuf.me", b"localho.st", b"127-0-0-1.org.uk",
+    b"spoofed.burpcollaborator.net",
+)  # fmt: skip
+_INNER = (b"internal", b"local", b"svc", b"consul", b"intranet", b"corp", b"lan", b"home.arpa", b"kubernetes", b"docker",
+          b"kubernetes.default")  # fmt: skip
+_WILDCARDS = (b"nip.io", b"xip.io", b"sslip.io", b"ip6.name", b"nip.direct", b"traefik.me", b"backname.io", b"rbndr.us", b"1u.ms",
+              b"local-ip.co", b"localip.dev", b"ipq.co", b"ip.im")  # fmt: skip
+# Names, and what all names below them are.
+_NAMES: Final[dict[bytes, Literal["loopback", "private", "back", "wildcard"]]] = {
+    **dict.fromkeys(_INNER, "private"),
+    **dict.fromkeys(_OWN, "loopback"),
+    **dict.fromkeys(_BACK, "back"),
+    **dict.fromkeys(_WILDCARDS, "wildcard"),
+}
 
 
 def inner(host: bytes, *, single: bool = False) -> Reading | None:
@@ -186,16 +194,18 @@ def _six(text: bytes, *, odd: bool) -> Reading | None:
 def _named(name: bytes, *, odd: bool) -> Reading | None:
     if name in _METADATA_NAMES:
         return "metadata", odd
-    if name in _OWN_NAMES or name.endswith(_OWN_SUFFIXES):
-        return "loopback", odd
-    if name.endswith(_WILDCARDS):
-        kind = _carried(name)
-        if kind is not None:
-            return kind, True
-    if any(name == one or name.endswith(b"." + one) for one in _LEADING_BACK):
-        return "loopback", True
-    if name in _INNER_NAMES or name.endswith(_INNER_SUFFIXES):
-        return "private", odd
+    at = 0
+    for _ in range(_LABELS):
+        known = _NAMES.get(name[at:])
+        if known == "wildcard":
+            kind = _carried(name)
+            if kind is not None:
+                return kind, True
+        elif known is not None:
+            return ("loopback", True) if known == "back" else (known, odd)
+        at = name.find(b".", at) + 1
+        if not at:
+            return None
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from edgeguard.waf.expression import Expression
 
-_LONGEST: Final = 2048  # bytes of a value in which a host is looked for; what begins with more than that of blanks is no URL
+LONGEST: Final = 2048  # bytes of a value in which a host is looked for; what begins with more than that of blanks is no URL
 _LEAD = bytes(range(0x21)) + b"\"'`<({"
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-"
 _ALONE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:[]-"
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 def places(value: bytes) -> list[Place]:
     """All hosts that `value` may lead to; linear, and at most a few dozen."""
-    value = value[:_LONGEST].lstrip(_LEAD)
+    value = value[:LONGEST].lstrip(_LEAD)
     if any(octet in value for octet in _UNSEEN):
         value = value.translate(None, _UNSEEN)
     if _goes_on_in_words(value):

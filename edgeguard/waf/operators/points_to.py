@@ -13,15 +13,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.inner_address import inner
-from edgeguard.waf.detectors.url_hosts import GATE, places
+from edgeguard.waf.detectors.url_hosts import GATE, LONGEST, places
 from edgeguard.waf.faults import Refused
 from edgeguard.waf.operators.protocol import ValueOperator
 
 if TYPE_CHECKING:
+    from edgeguard.waf.detectors.inner_address import Reading
+    from edgeguard.waf.detectors.url_hosts import Place
     from edgeguard.waf.expression import Expression, Span
 
 _KINDS = ("metadata", "loopback", "private", "disguised")
 _MODES = ("", "alone", "bare")
+
+
+_REMEMBERED = 64  # values; all rules ask about the same few of one request
+_read: dict[bytes, tuple[tuple[Place, Reading], ...]] = {}
+
+
+def _inner_places(value: bytes) -> tuple[tuple[Place, Reading], ...]:
+    """The places of the inside that `value` may lead to, each with what it is."""
+    value = value[:LONGEST]
+    found = _read.get(value)
+    if found is None:
+        if len(_read) >= _REMEMBERED:
+            _read.clear()
+        read = ((place, inner(place.host, single=place.web and place.more)) for place in places(value))
+        found = _read[value] = tuple((place, reading) for place, reading in read if reading is not None)
+    return found
 
 
 class PointsTo(ValueOperator):
@@ -37,9 +55,9 @@ class PointsTo(ValueOperator):
         self._mode = mode
 
     def find(self, value: bytes) -> Span | None:
-        for place in places(value):
-            if self._mode == "alone" or place.url is (self._mode == ""):
-                read = inner(place.host, single=place.web and place.more)
-                if read is not None and (read[0] == self._kind or (self._kind == "disguised" and (read[1] or place.several))):
-                    return 0, len(value)
+        for place, (kind, disguised) in _inner_places(value):
+            if (self._mode == "alone" or place.url is (self._mode == "")) and (
+                kind == self._kind or (self._kind == "disguised" and (disguised or place.several))
+            ):
+                return 0, len(value)
         return None

@@ -20,18 +20,22 @@ STIRS = b"%/\\\x00\xc0\xc1\xe0\xe2\xef"
 _PERCENT, _SLASH, _BACKSLASH, _NUL = STIRS[:4]
 _ROUNDS = 4
 _HEX = b"0123456789abcdefABCDEF"
-_SLASHES = "\u2044\u2215\u2216\uff0f\uff3c\u29f5\u29f8"
-_DOTS = "\u2024\uff0e"
-# As UTF-8, and in forms longer than they need be, of which decoders that don't check make the same.
-_SPELLED = (
-    *((spelling, b".") for spelling in (b"\xc0\xae", b"\xe0\x80\xae", b"\xc0\x2e", *(char.encode() for char in _DOTS))),
-    *(
-        (spelling, b"/")
-        for spelling in (b"\xc0\xaf", b"\xe0\x80\xaf", b"\xc0\x5c", b"\xc0\x2f", *(char.encode() for char in _SLASHES))
-    ),
-    (b"\xc1\x9c", b"/"),
-    ("\u2025".encode(), b".."),
+_SLASHES = (
+    *(char.encode() for char in "\u2044\u2215\u2216\uff0f\uff3c\u29f5\u29f8"),
+    b"\xc0\xaf",
+    b"\xe0\x80\xaf",
+    b"\xc0\x5c",
+    b"\xc0\x2f",
 )
+_DOTS = (*(char.encode() for char in "\u2024\uff0e"), b"\xc0\xae", b"\xe0\x80\xae", b"\xc0\x2e")
+# As UTF-8, and in forms longer than they need be, of which decoders that don't check make the same.
+_SPELLED = {
+    **dict.fromkeys(_SLASHES, b"/"),
+    **dict.fromkeys(_DOTS, b"."),
+    b"\xc1\x9c": b"/",
+    "\u2025".encode(): b"..",
+}
+_LEADS = tuple({spelling[0:1]: len(spelling) - 1 for spelling in _SPELLED}.items())
 
 
 def canonical_path(value: bytes) -> bytes:
@@ -45,8 +49,9 @@ def canonical_path(value: bytes) -> bytes:
             break
         path = decoded
     if not path.isascii():
-        for spelling, plain in _SPELLED:
-            path = path.replace(spelling, plain)
+        for lead, length in _LEADS:
+            if lead in path:
+                path = _spelled_out(path, lead, length)
     if _NUL in path:
         path = path.replace(b"\0", b"")
     if _BACKSLASH in path:
@@ -64,6 +69,16 @@ def _read(path: bytes, mark: bytes, read: Callable[[bytes], tuple[bytes, int]]) 
     for piece in pieces:
         made, taken = read(piece)
         parts += (made, piece[taken:]) if taken else (mark, piece)
+    return b"".join(parts)
+
+
+def _spelled_out(path: bytes, lead: bytes, length: int) -> bytes:
+    """Each dot and slash that begins with `lead`, and goes on for `length` bytes, in ASCII."""
+    head, *pieces = path.split(lead)
+    parts = [head]
+    for piece in pieces:
+        plain = _SPELLED.get(lead + piece[:length])
+        parts += (lead, piece) if plain is None else (plain, piece[length:])
     return b"".join(parts)
 
 
