@@ -6,6 +6,7 @@ import typer
 
 from edgeguard.cli.rules_cost import cost
 from edgeguard.cli.rules_diff import diff
+from edgeguard.cli.rules_exclusions import exclusions
 from edgeguard.cli.rules_explain import explain
 from edgeguard.cli.rules_history import history
 from edgeguard.cli.rules_lint import lint
@@ -34,6 +35,7 @@ for name, command in (
     ("new", new),
     ("test", run_tests),
     ("diff", diff),
+    ("exclusions", exclusions),
     ("history", history),
     ("rollback", rollback),
 ):

@@ -27,6 +27,7 @@ from edgeguard.observe.log import get_logger
 from edgeguard.observe.state import State, WorkerState, write_state
 from edgeguard.observe.totals import retire
 from edgeguard.server.companions import Companions, wanted
+from edgeguard.server.exclusion_use import ExclusionUse
 from edgeguard.server.fleet import Fleet
 from edgeguard.server.inspector import send
 from edgeguard.server.ports import Ports
@@ -93,6 +94,7 @@ class Supervisor:
     ) -> None:
         self._load = load
         self._watch = Watch()
+        self._exclusions = ExclusionUse()
         self._control = control
         self._announce = announce
         self._ports = Ports()
@@ -161,6 +163,8 @@ class Supervisor:
         self._due = [item for item in self._due if item[0] > now]
         for action in due:
             action()
+        if (current := self._current) is not None and current.number == self._in_force:
+            self._exclusions.turn(current.blueprint.config.waf, current.blueprint.history.folder, self._runtime)
         self._tell()
 
     def _listen_to_signals(self) -> None:
@@ -250,6 +254,7 @@ class Supervisor:
         if self._in_force == current.number:
             return
         self._in_force = current.number
+        self._exclusions.loaded()
         self._last_good = None
         for child in self._fleet:
             if child.generation != current.number:
