@@ -19,7 +19,7 @@ from edgeguard.waf.reach import Watch, watches_of
 from edgeguard.waf.tries import Builder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from edgeguard.waf.databases import Databases
     from edgeguard.waf.forms import Trie
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from edgeguard.waf.model import Rule, Term
     from edgeguard.waf.seclang.chain import ChainRule
     from edgeguard.waf.seclang.partial import Settled, SettledRule
+
+_KNOWN = 1024  # sets of hits for which it is known what they make worth asking
+_HITS = 64  # of such a set: 1 MB per phase at the most, with what follows from it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +75,7 @@ class PhasePlan:
         candidates: rules that may be decided, by the terms that make them worth asking.
         always: rules asked whatever the gate says.
         strayed: rules asked besides where variables are not what they are when nothing is found.
+        known: what `chosen` came to before; bounded.
     """
 
     lanes: tuple[Lane, ...]
@@ -80,6 +84,23 @@ class PhasePlan:
     candidates: dict[Term, tuple[Planned, ...]]
     always: tuple[Planned, ...]
     strayed: tuple[Planned, ...]
+    known: dict[tuple[bool, tuple[Term, ...]], tuple[Planned, ...]] = field(default_factory=dict, repr=False)
+
+    def chosen(self, hits: Collection[Term], *, strayed: bool) -> tuple[Planned, ...]:
+        """The rules to ask where these terms were hit, in their order. Ordinary requests hit the same few again and again."""
+        key = (strayed, tuple(hits))
+        known = self.known.get(key)
+        if known is None:
+            wanted = {*self.always, *(self.strayed if strayed else ())}
+            hit = frozenset(hits)
+            for term in hits:
+                wanted.update(item for item in self.candidates.get(term, ()) if not any(map(hit.isdisjoint, item.links)))
+            known = tuple(sorted(wanted, key=lambda item: item.order))
+            if len(hits) <= _HITS:
+                if len(self.known) >= _KNOWN:
+                    self.known.clear()
+                self.known[key] = known
+        return known
 
     def tries(self) -> Iterator[Trie]:
         """All that its lists are looked at with; one that serves several lists comes as often."""

@@ -357,22 +357,14 @@ class Transaction:
         except _Spent:
             self._spent()
 
-    def _candidates(self, phase: Phase) -> list[Planned]:
-        plan = self._plan
+    def _candidates(self, phase: Phase) -> Sequence[Planned]:
         machine = self._machine
-        if self._blind:
-            off_path = plan.phases[phase].strayed if machine is not None and machine.strayed else ()
-            return sorted((*off_path, *(item for item in plan.rules if item.decides(phase))), key=_order)
-        hits = self._hits
-        wanted = set(plan.phases[phase].always)
-        candidates = plan.phases[phase].candidates
-        for term in hits:
-            for item in candidates.get(term, ()):
-                if len(item.links) < 2 or all(not hits.keys().isdisjoint(link) for link in item.links):
-                    wanted.add(item)
-        if machine is not None and machine.strayed:
-            wanted.update(plan.phases[phase].strayed)
-        return sorted(wanted, key=_order)
+        strayed = machine is not None and machine.strayed
+        if not self._blind:
+            return self._plan.phases[phase].chosen(self._hits, strayed=strayed)
+        plan = self._plan
+        off_path = plan.phases[phase].strayed if strayed else ()
+        return sorted((*off_path, *(item for item in plan.rules if item.decides(phase))), key=_order)
 
     def _ask_all(self, phase: Phase, waiting: Sequence[Planned]) -> None:
         evaluation: Evaluation | None = None

@@ -117,3 +117,21 @@ def test_without_gates_every_rule_is_planned_and_nothing_is_compiled(seclang: Ca
     plan = seclang(SECLANG, gates=False).plan
     assert {item.rule.id for item in plan.rules} == {"4", "6", "7", "8"}
     assert not any(phase.lanes or phase.loose or phase.counts for phase in plan.phases)
+
+
+def test_what_hits_make_worth_asking_is_remembered(seclang: Callable[..., Any]) -> None:
+    ruleset = seclang(
+        'SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"\n  SecRule REQUEST_METHOD "@streq GET"\n'
+        'SecRule ARGS "@rx a" "id:2,phase:2,pass,log"\nSecAction "id:3,phase:2,pass,log"'
+    )
+    plan = ruleset.plan.phases[Phase.REQUEST_BODY]
+    terms = {item.rule.id: [term for link in item.links for term in link] for item in ruleset.plan.rules}
+
+    def chosen(*hits: Any) -> list[str]:
+        return [item.rule.id for item in plan.chosen(dict.fromkeys(hits), strayed=False)]
+
+    for _ in range(2):
+        assert chosen() == ["3"]
+        assert chosen(*terms["2"]) == ["2", "3"]
+        assert set(chosen(*terms["1"], *terms["2"])) == {"1", "2", "3"}
+    assert len(plan.known) == 3
