@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from edgeguard.cli.terminal import explain
 from edgeguard.config import ConfigError, load_config
 from edgeguard.config.bundled import bundled
+from edgeguard.dynamic import load_dynamic, naming_of
 from edgeguard.identity import Identifier, read_key
 from edgeguard.observe.samples.keys import KeyFault, read_keys
 from edgeguard.waf import RulesError, load_rules
@@ -48,6 +49,7 @@ def inspect(path: Path) -> Findings:
         return findings
     _listeners(config, findings)
     _rules(config, findings)
+    _dynamic(config, findings)
     _accounts(config, findings)
     _samples(config, findings)
     findings.summary += [
@@ -98,6 +100,20 @@ def _scripts(ruleset: Ruleset, scripts: Sequence[Path]) -> str:
     count = len(ruleset.notes)
     notes = f"; {count} note{'' if count == 1 else 's'} (edgeguard rules lint shows them)" if count else ""
     return f"{len(ruleset.chains)} rules of SecLang from {', '.join(map(str, scripts))}, {active} of them active{notes}"
+
+
+def _dynamic(config: Config, findings: Findings) -> None:
+    settings = config.dynamic
+    if settings.mode == "off":
+        findings.summary.append(("dynamic", "off: nothing is counted over several requests, and nobody is held"))
+        return
+    try:
+        rules = load_dynamic([Path(path) for path in settings.rules], naming_of(config, b"only to look at them"))
+    except (RulesError, OSError) as error:
+        findings.faults += explain(error)
+        return
+    where = "shared through Redis" if settings.store == "redis" else "in memory"
+    findings.summary.append(("dynamic", f"{len(rules)} rules that count over several requests, {where}; {settings.mode}"))
 
 
 def _accounts(config: Config, findings: Findings) -> None:

@@ -198,6 +198,9 @@ class Watch:
         """Count what an exchange was; called when all is known of it."""
         entry = exchange.entry
         matches, login = entry.matches, exchange.login
+        cost = 0
+        if exchange.transaction is not None and (content := exchange.transaction.seen.content) is not None:
+            cost = content.cost
         if entry.reason in _HELD or not self._dynamic.wants(
             entry.status,
             matched=bool(matches),
@@ -205,6 +208,7 @@ class Watch:
             login=bool(login[0]),
             cache=entry.cache,
             origin_seconds=entry.origin_seconds,
+            cost=cost,
         ):
             return
         request = exchange.request
@@ -227,6 +231,7 @@ class Watch:
             origin_seconds=max(0.0, entry.origin_seconds),
             rules=[match.rule for match in matches],
             tags=[tag for match in matches for tag in getattr(match, "tags", ())],
+            cost=cost,
             login=login[0],
             password=login[1],
             headers=request.headers,

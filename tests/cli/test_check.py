@@ -46,3 +46,12 @@ def test_faults_of_rules_are_told_with_file_and_line(run: Run, config: Path) -> 
     assert result.returncode == 1
     assert "one.yaml:" in result.stderr
     assert "severity" in result.stderr
+
+
+def test_dynamic_rules_are_looked_at_too(run: Run, config: Path, tmp_path: Path) -> None:
+    assert "rules that count over several requests, in memory; enforce" in run("check", "-c", config).stdout
+    (tmp_path / "dynamic").mkdir()
+    (tmp_path / "dynamic" / "own.yaml").write_text("- id: own\n  titel: wrong\n")
+    result = run("check", "-c", config)
+    assert result.returncode == 1
+    assert "own.yaml:2: unknown key 'titel'; did you mean 'title'?" in result.stderr

@@ -34,6 +34,15 @@ DYNAMIC = """
   window: 1m
   action: {tighten: {requests: 1, seconds: 60, for: 1h}}
   tests: {act: [{times: 2, path: /search}], quiet: [{path: /search}]}
+- id: t-cost
+  title: Costly queries
+  when: {cost: 3}
+  key: client
+  count: {sum: cost}
+  limit: 9
+  window: 1m
+  action: {ban: {for: 1h}}
+  tests: {act: [{times: 3, cost: 3}], quiet: [{times: 9, cost: 1}]}
 - id: t-login
   title: Many passwords for one name
   when: {login: true, status: 401}
@@ -262,3 +271,13 @@ async def test_a_defect_in_counting_does_not_keep_an_exchange_from_being_recorde
     monkeypatch.setattr(type(running.gateway._rooms.watch), "observe", lambda *_: 1 / 0)
     assert (await ask(running)).status == 200
     await recorded(running, 1)
+
+
+async def test_what_graphql_costs_is_added_up(watched) -> None:
+    running = await watched()
+    query = b'{"query": "{a b c d}"}'
+    for _ in range(3):
+        answer = await ask(running, "/graphql", "Content-Type: application/json", method="POST", body=query)
+        assert answer.status == 200
+    await recorded(running, 3)
+    assert (await ask(running)).status == 403

@@ -110,11 +110,12 @@ class Content:
         fields: what an editor wrote, which stands in none of the lists above; see `editorial`.
         graphql: documents of GraphQL that were taken apart, of which literals and comments stand in a list of their own.
         refusal: what of a GraphQL request is too much; empty for nothing.
+        cost: of all documents of a GraphQL request.
         without: gives `raw` without these; None where there are none.
     """
 
     __slots__ = (
-        "_multipart", "_visible", "by_type", "cut", "detail", "embeds", "fault", "fields", "file_names", "files", "form",
+        "_multipart", "_visible", "by_type", "cost", "cut", "detail", "embeds", "fault", "fields", "file_names", "files", "form",
         "graphql", "hidden", "json", "later", "plain", "processor", "raw", "refusal", "text", "without", "xml",
     )  # fmt: skip
 
@@ -139,6 +140,7 @@ class Content:
         self.embeds: Hosts = _NO_HOSTS
         self.graphql: list[bytes] = []
         self.refusal = ""
+        self.cost = 0
         self.without: Callable[[], bytes] | None = None
         self._visible: bytes | None = None
 

@@ -101,6 +101,7 @@ class Editorial:
         measured: list[Measure | None] = []
         if self._graphql.cover(request.path):
             measured, content.refusal = self._graphql.judge(self._asked(request, content), client)
+            content.cost = sum(each.cost for each in measured if each is not None)
             if not complete and not client.authenticated and not content.refusal:
                 content.refusal = "the request is longer than is looked at"
         if content.fault:
