@@ -17,7 +17,10 @@ RUN pip uninstall --yes --root-user-action=ignore pip \
     && rm -rf /usr/local/lib/python3.13/ensurepip /usr/local/bin/pip* \
     && useradd --system --uid 10001 --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin edgeguard
 COPY --from=build /opt/edgeguard /opt/edgeguard
-ENV PATH=/opt/edgeguard/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# Compiled patterns, and versions of rules; a volume keeps them for the next container.
+RUN install -d -o 10001 -g 10001 -m 0700 /var/cache/edgeguard
+VOLUME /var/cache/edgeguard
+ENV PATH=/opt/edgeguard/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 CACHE_DIRECTORY=/var/cache/edgeguard
 USER 10001
 EXPOSE 8080 8443
 STOPSIGNAL SIGTERM
