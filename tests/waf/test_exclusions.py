@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from edgeguard.config.model import Exclusion, Route, Waf
 from edgeguard.waf.exclusions import end_of, endings, names_of
 from edgeguard.waf.faults import RulesError
-from edgeguard.waf.loader import load_rules
+from edgeguard.waf.loader import load_rules, rules_from_text
 from edgeguard.waf.rule_tests import build
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from edgeguard.waf import Ruleset
     from edgeguard.waf.model import Verdict
 
@@ -183,6 +183,19 @@ def test_answers_are_kept_for_all_so_that_no_account_is_excepted(files: Path) ->
     assert held(ruleset, account="desk", response={"body": "leaked"}) == ["leak"]
     assert any("kept for all" in note.text for note in ruleset.notes)
     assert held(loaded(files, {"rules": ["leak"]}), response={"body": "leaked"}) == []
+
+
+def test_the_pages_examples_load() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tuning.md").read_text()
+    blocks = [yaml.safe_load(block.partition("```")[0]) for block in page.split("```yaml\n")[1:]]
+    settings = [block for block in blocks if isinstance(block, dict)]
+    assert len(settings) == 2
+    for block in settings:
+        Waf.model_validate(block["waf"])
+        for route in block.get("routes", ()):
+            Route.model_validate(route)
+    [rules] = [block for block in blocks if isinstance(block, list)]
+    assert rules_from_text(yaml.safe_dump(rules), Waf()).rules[0].action.masks
 
 
 def test_names(files: Path) -> None:
