@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_ATTRIBUTES = 256
 """Of one tag; pages have some 20. A tag with more is told as such."""
 
+_OPEN = 2048
+"""Bytes of a script's content where its end tag is not looked for, or not there."""
+
 _SPACE = b"\t\n\x0c\r "
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _ENDS_NAME = bytes(0x20 if octet in b"\t\n\x0c\r />" else octet for octet in range(256))
@@ -78,9 +81,11 @@ def start_tags(text: bytes, *, foreign: bool = False) -> Iterator[Tag]:
         name = stream.name(at + 1)
         found, end, crowded = stream.attributes(at + 1 + len(name))
         content, closed, resume = b"", True, end
-        if name == b"script" or name.endswith(b":script"):
-            close = stream.closing(b"</" + name, end)
-            content, closed, resume = (text[end:close], True, close) if close >= 0 else (text[end:], False, end)
+        if name == b"script":
+            close = stream.closing(b"</script", end)
+            content, closed, resume = (text[end:close], True, close) if close >= 0 else (text[end : end + _OPEN], False, end)
+        elif name.endswith(b":script"):  # of XML; an element as any in HTML
+            content = text[end : end + _OPEN]
         elif name == b"plaintext" and not foreign:
             resume = size
         elif name in _RAW and not foreign:

@@ -12,6 +12,9 @@ _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
 _TAG = 4096  # bytes of a tag that is looked through for its end
 _FAILED = 64  # tags without an end, after which the rest of a paragraph is left as it is
 _DIGITS = b"0123456789"
+_BEFORE = bytes(range(0x21)) + b"<\\"  # between a mark and an address
+_SCHEMES = (b"j", b"v", b"l", b"d", b"&")  # javascript, vbscript, livescript, data; or a reference that hides the letter
+_ADDRESS = 2048
 
 
 def html_of(text: bytes) -> bytes:
@@ -20,18 +23,18 @@ def html_of(text: bytes) -> bytes:
 
 
 def urls_of(text: bytes) -> list[bytes]:
-    """Targets of links, images, definitions and autolinks outside of code, as they stand."""
+    """Addresses outside of code that may have a scheme which runs: of links, images, definitions, autolinks; backslashes undone."""
     found: dict[bytes, None] = {}
     plain = html_of(text)
     for mark in (b"](", b"]:", b"<"):
         at = plain.find(mark)
         while at >= 0:
-            start = at + len(mark)
-            rest = plain[start : start + 2048].lstrip(b" \t<")
-            words = rest.split(None, 1)
-            if words and b":" in words[0]:
-                found[words[0].rstrip(b")>")] = None
-            at = plain.find(mark, start)
+            at += len(mark)
+            if plain[at : at + 32].lstrip(_BEFORE)[:1].lower() in _SCHEMES:
+                words = plain[at : at + _ADDRESS].lstrip(_BEFORE).split(None, 1)
+                if words:
+                    found[words[0].rstrip(b")>").replace(b"\\", b"")] = None
+            at = plain.find(mark, at)
     return list(found)
 
 
@@ -180,8 +183,7 @@ def _without_spans(text: bytes) -> bytes:
             at = tag + 1
             continue
         closer = closing[number]
-        escaped = (start - len(text[:start].rstrip(b"\\"))) % 2 if text[start - 1 : start] == b"\\" else 0
-        if closer is None or escaped:
+        if closer is None or _is_escaped(text, start):
             number += 1
             at = start + length
             continue
@@ -191,6 +193,14 @@ def _without_spans(text: bytes) -> bytes:
         number = closer + 1
     kept.append(text[behind:])
     return b" ".join(kept)
+
+
+def _is_escaped(text: bytes, at: int) -> bool:
+    """Whether an odd number of backslashes stands before; they are counted once, for they stand between two backticks."""
+    start = at
+    while start and text[start - 1] == 0x5C:
+        start -= 1
+    return (at - start) % 2 == 1
 
 
 def _runs(text: bytes) -> list[tuple[int, int]]:

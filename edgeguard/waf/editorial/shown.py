@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BLANK = b" \t\r\n\x0c"
 _URL = 4096  # bytes of a value that may be an address as a whole
-_SCHEMES = (b"j", b"v", b"d", b"l")  # javascript, vbscript, data, livescript
+_SCHEMES = (b"j", b"v", b"d", b"l", b"&")  # javascript, vbscript, data, livescript; or a reference that hides the letter
 _LEADING = bytes(range(0x21))
 _ELEMENTS = frozenset(
     b"a abbr address applet area article aside audio b base bdi bdo blockquote body br button canvas caption center cite "
@@ -66,10 +66,10 @@ def urls(fields: Sequence[ContentField]) -> list[Pair]:
     found: list[Pair] = []
     for path, value, shown in fields:
         if shown in ("url", "auto"):
-            if len(value) <= _URL and value.lstrip(_LEADING)[:1].lower() in _SCHEMES and b":" in value:
+            if len(value) <= _URL and value.lstrip(_LEADING)[:1].lower() in _SCHEMES and (b":" in value or b"&" in value):
                 found.append((path, value))
         elif shown == "markdown":
-            found += [(path, url) for url in urls_of(value) if url.lstrip(_LEADING)[:1].lower() in _SCHEMES]
+            found += [(path, url) for url in urls_of(value)]
     return found
 
 
