@@ -167,7 +167,9 @@ def _kind(before: Judgement, after: Judgement) -> Kind | None:
         return "newly_shadowed" if after.outcome == "shadow" else "newly_passed"
     if after.score != before.score:
         return "score_moved"
-    return None if after.rules == before.rules and after.outcome == before.outcome else "told_otherwise"
+    same = after.rules == before.rules and after.outcome == before.outcome
+    # What was recorded does not tell by which status.
+    return None if same and (after.status == before.status or not before.status) else "told_otherwise"
 
 
 def _reasons(kind: Kind, before: Judgement, after: Judgement) -> Sequence[str]:

@@ -15,7 +15,7 @@ NAMES: Final[dict[Kind, str]] = {
     "newly_passed": "newly passed",
     "newly_shadowed": "newly in shadow",
     "score_moved": "score moved",
-    "told_otherwise": "told by other rules",
+    "told_otherwise": "told otherwise",
 }
 
 

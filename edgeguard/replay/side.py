@@ -7,6 +7,7 @@ machine. Only rules are asked: limits, admission and the cache are not part of i
 from __future__ import annotations
 
 from dataclasses import replace
+from time import time
 from typing import TYPE_CHECKING
 
 from edgeguard.gateway.routes import RouteTable
@@ -30,28 +31,32 @@ if TYPE_CHECKING:
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.transaction import Transaction
 
+_PRESENT = time()
 _START = 64  # octets of a body of media that tell whether it is one
 
 
 class Clock:
-    """Shows the time of the request at hand. It never goes back: of requests that overlap, the earlier may be told later."""
+    """Shows the time of the request at hand. It never goes back: of requests that overlap, the earlier may be told later.
+
+    Until one has a time, it is the present, which is the same for all clocks.
+    """
 
     __slots__ = ("_now",)
 
     def __init__(self) -> None:
         self._now = 0.0
 
-    def show(self, time: float) -> None:
-        """From now on it is `time`; what has none takes place when the one before it did."""
-        self._now = max(self._now, time)
+    def show(self, seconds: float) -> None:
+        """From now on it is that; what has no time takes place when the one before it did."""
+        self._now = max(self._now, seconds)
 
     def wall(self) -> float:
         """Seconds since the epoch."""
-        return self._now
+        return self._now or _PRESENT
 
     def monotonic(self) -> float:
         """The same."""
-        return self._now
+        return self.wall()
 
 
 class Side:

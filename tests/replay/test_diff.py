@@ -26,6 +26,7 @@ REFUSED = Judgement("refused", 400, 0, (Held("refused:bad"),))
         (PASS, SCORED, "score_moved", ["b"]),
         (BLOCKED, Judgement("blocked", 403, 8, (*BLOCKED.held, *SCORED.held)), "score_moved", ["b"]),
         (SCORED, Judgement("pass", 0, 3, (Held("c", score=3),)), "told_otherwise", ["b", "c"]),
+        (BLOCKED, Judgement("blocked", 429, 5, BLOCKED.held), "told_otherwise", [THRESHOLD]),
         (SCORED, Judgement("blocked", 403, 3, SCORED.held), "newly_blocked", [THRESHOLD]),
         (BLOCKED, Judgement("blocked", 403, 4, (Held("a", "A", "path", "x", 4),)), "score_moved", ["a"]),
     ],
@@ -43,6 +44,12 @@ def test_the_same_twice_is_nothing(recorded, same) -> None:
     diff.add(recorded(), same, same)
     assert diff.empty
     assert diff.requests == 1
+
+
+def test_a_status_that_nobody_recorded_is_no_difference(recorded) -> None:
+    diff = Diff()
+    diff.add(recorded(), Judgement("blocked", 0, 5, BLOCKED.held), BLOCKED)
+    assert diff.empty
 
 
 def test_figures_by_rule_and_side(recorded) -> None:
