@@ -142,7 +142,8 @@ class Ruleset:
             return True
         if not self._own_bodies or essence == b"text/event-stream":
             return False
-        return essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))
+        # Without a type it may be a page of errors that was thrown together; browsers guess, too.
+        return not essence or essence.startswith(_READABLE) or essence.endswith((b"+json", b"+xml"))
 
     def scripts_see(self, content_type: bytes) -> bool:
         """Whether rules in SecLang are shown a response body of this type."""

@@ -57,6 +57,10 @@ async def edge(make_origin, make_edge, answering, ok):
             return _answer(status, kind, body)
         if path in ARTICLES:
             return _answer("200 OK", *ARTICLES[path])
+        if path == "/large":
+            return _answer("200 OK", "application/json", json.dumps({"text": "words " * 9000, "key": TOKEN}))
+        if path == "/untyped":
+            return f"HTTP/1.1 500 Internal Server Error\r\nContent-Length: {len(TRACE)}\r\n\r\n{TRACE}".encode()
         if path == "/config":
             body = json.dumps({"key": TOKEN, "n": 1})
             if "range" in received.fields:
@@ -105,6 +109,14 @@ async def test_a_token_is_masked_whichever_way_it_is_asked_for(edge, connect) ->
     await edge.counts(3, "edgeguard_responses_masked_total")  # the second one came from the cache, masked
     masked = [event for event in edge.lines("events") if event["event"] == "response_masked"]
     assert {event["matches"][0]["value"] for event in masked} == {"***"}
+
+
+async def test_a_large_answer_is_masked_too_and_one_without_a_type_is_looked_at(edge, connect) -> None:
+    client = await connect(edge.port)
+    answer = await client.ask("/large")
+    assert json.loads(answer.body)["key"] == "*" * len(TOKEN)
+    await edge.counts(1, "edgeguard_inspector_bodies_total", outcome="inspector")
+    assert (await client.ask("/untyped")).status == 502
 
 
 async def test_dials_and_exclusions_come_with_a_reload(edge, connect) -> None:
