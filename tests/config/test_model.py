@@ -124,3 +124,17 @@ def test_account_kinds() -> None:
 def test_secrets_have_no_readable_repr() -> None:
     settings = Identity.model_validate({"key": "hunter2hunter2"})
     assert "hunter2" not in repr(settings)
+
+
+def test_samples_are_off_unless_asked_for_and_name_routes_that_are_there(
+    faults: Callable[..., list[str]], load: Callable[..., Config], minimum: str, tmp_path: Path
+) -> None:
+    (tmp_path / "k").touch()
+    assert load(minimum).observe.samples is None
+    samples = minimum + "observe:\n  samples: {folder: s, key_file: k, routes: {%s: 0.5}}\n"
+    found = load(samples % "default").observe.samples
+    assert found is not None
+    assert (found.folder, found.key_file, found.routes) == (str(tmp_path / "s"), tmp_path / "k", {"default": 0.5})
+    assert faults(samples % "gone") == ["4: 'gone' is no route; 'routes' does not have it"]
+    (told,) = faults(minimum + "observe:\n  samples: {folder: s}\n")
+    assert "key_file" in told

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edgeguard.config import ConfigError
+from edgeguard.observe.samples.keys import KeyFault, add_key
 from edgeguard.server.blueprint import load
 from edgeguard.waf import RulesError
 
@@ -37,3 +38,12 @@ def test_faults_are_raised(blueprint: Callable[[dict[str, Any]], Any], tmp_path:
         load(tmp_path / "edgeguard.yaml")
     with pytest.raises(ConfigError):
         load(tmp_path / "missing.yaml")
+
+
+def test_keys_of_samples_that_can_t_be_used_keep_what_runs(blueprint: Callable[[dict[str, Any]], Any], tmp_path: Path) -> None:
+    key = tmp_path / "samples.key"
+    add_key(key)
+    made = blueprint({"observe": {"samples": {"folder": "samples", "key_file": str(key)}}})
+    key.write_text("no key\n")
+    with pytest.raises(KeyFault, match=r"samples\.key:1"):
+        load(tmp_path / "edgeguard.yaml", made)
