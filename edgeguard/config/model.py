@@ -599,7 +599,8 @@ class Samples(Section):
     flagged: Share | None = None  # of those that a rule or a limit had something to say about; None: as all others
     keep_days: Annotated[int, Field(ge=1, le=365)] = 7  # a week has its rhythm in it
     disk: Annotated[Bytes, Field(ge=1024 * 1024)] = 256 * 1024 * 1024  # of all workers; the oldest go first
-    body: Bytes = 64 * 1024  # of a request's body; a replay can't say what stood behind it
+    # Of a request's body; a replay can't say what stood behind it. At most what fits into one line of a reader.
+    body: Annotated[Bytes, Field(le=4 * 1024 * 1024)] = 64 * 1024
     mask: list[str] = []  # names of fields, parameters, cookies, JSON keys whose values are masked beside those known anyway
     queue: Count = 256  # samples that wait to be written; more are dropped and counted
 
