@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.bodies import json_text
 from edgeguard.waf.bodies.content import Content, TooMuch, Unparsable
 from edgeguard.waf.expression import PLAIN
+from edgeguard.waf.transformations.decode_all import decode_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +63,10 @@ def nested_pairs(pairs: Iterable[Pair]) -> list[Pair]:
     for name, value in pairs:
         if len(value) < _SHORTEST:
             continue
+        if b"%" in value:
+            value = decode_all(value)  # noqa: PLW2901 - what is nested stands within its encoding
+            if not value:
+                continue
         # Most values are told by one look: a text has blanks, and a date or an address signs that are not of Base64.
         if value[0] in _BEGINS or (b" " in value and _UTF7 in value) or (b" " not in value and _one_word(value)):
             found += [(name, text) for text in texts_within(value)]
@@ -100,7 +105,7 @@ def _taken_out(value: bytes) -> list[bytes]:
     if start == b"%" and value[:3].lower() in (b"%7b", b"%5b", b"%22"):
         return []  # percent-decoding comes first, and its result is looked at as a whole
     foreign = value.strip().translate(None, _ALPHABET)
-    if not foreign:
+    if not foreign and _UTF7_PLUS not in value:
         return _from_base64(value.strip())
     if foreign.strip(b".") == b"" and len(foreign) <= 4 and value[:3] == b"eyJ":
         return [text for piece in value.split(b".") for text in _from_base64(piece)]

@@ -11,17 +11,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from edgeguard.waf.detectors.command_words import ALONE, BEFORE, EVERYDAY, NAMES, PRODUCTS, RUNNERS, SHOWN, TELLING
+from edgeguard.waf.detectors.command_words import ALONE, BEFORE, EVERYDAY, NAMES, PRODUCTS, RUNNERS, SHOWN, SUBCOMMANDS, TELLING
 from edgeguard.waf.detectors.finding import RANKS, READ, Finding
 
 if TYPE_CHECKING:
     from edgeguard.waf.detectors.finding import Confidence
 
+_NOTHING: frozenset[bytes] = frozenset()
 _PLACES = 96
 """Signs in a value behind which a command is looked for. A command line of an attack has a few; code has one a line."""
 
 _LENGTH = 256  # bytes read of one command
 _SIGNS = b";|&\n\r`"
+_ENDING = _SIGNS + b" $<>"
 _ENDS = bytes(0x0A if octet in b";|&\n\r`)#" else octet for octet in range(256))
 _TO_SIGNS = bytes(0x3B if octet in _SIGNS else octet for octet in range(256))
 _NAME = b"abcdefghijklmnopqrstuvwxyz0123456789_.-"
@@ -31,6 +33,7 @@ _GLOBS = b"?*["
 _PATH = _NAME + b"/?*[]~:%"
 _ROOTS = (b"/bin/", b"/usr/", b"/sbin/", b"/tmp/", b"/opt/", b"/dev/", b"/var/", b"/home/", b"/etc/", b"/proc/", b"/root/", b"c:")
 _WAITS = frozenset((b"sleep", b"timeout", b"ping", b"start-sleep", b"kill"))
+_FILES = frozenset((b"id_rsa", b"passwd", b"shadow", b"authorized_keys", b"sudoers", b"flag", b"flag.txt"))
 _FEW = 2  # words before a sign that are no sentence
 _TABLE = 3  # bars that make a table
 
@@ -71,14 +74,20 @@ def _behind(low: bytes, at: int, *, line: bool) -> Finding | None:
         return None
     sign = low[at : at + 1]
     confidence: Confidence = "high" if level > 1 else "medium"
-    before = len(low[: min(at, 512)].split(None, _FEW + 2))
+    before = len(low[: min(at, 512)].rstrip(_ENDING).split(None, _FEW + 2))
     if sign == b"`":
         ended = rest.find(b"`")
         if before > 1 or (ended >= 0 and len(rest[ended + 1 :].split()) > 1):
-            confidence = "low"
+            # `x` within a sentence is how Markdown writes code; behind a word there is no blank in it.
+            confidence = "medium" if level > 1 and at and not low[at - 1 : at].isspace() else "low"
     elif sign in (b"\n", b"\r") and before > 1:
         confidence = "medium" if level > 1 and before <= _FEW else "low"
-    elif sign == b"|" and low.count(b"|") >= _TABLE and b" | " in low[max(at - 1, 0) :]:
+    elif (
+        sign == b"|"
+        and low.lstrip()[:1] == b"|" != low.lstrip()[1:2]
+        and low.count(b"|") >= _TABLE
+        and (low.rstrip()[-1:] == b"|" or b"|\n" in low)
+    ):
         confidence = "low"
     elif (before > _FEW or line) and sign != b"(":
         confidence = "medium" if level > 1 else "low"
@@ -116,6 +125,10 @@ def _command(rest: bytes) -> tuple[int, str]:
             text = tail.partition(b" ")[2].lstrip() if b" " in tail[:64] else b""
         elif name in BEFORE and tail[:1].isspace() and _named(tail.lstrip())[0]:
             text = tail.lstrip()
+            while text[:1] == b"-" and b" " in text:
+                text = text.partition(b" ")[2].lstrip()
+            if text[:1] == b"-":
+                return 2, "flags"
         else:
             break
     pieces = text.split(None, 1)
@@ -182,6 +195,8 @@ def _argued(name: bytes, tail: bytes, *, listed: bool) -> tuple[int, str]:
     if not argument[:1].isspace():
         return 0, ""
     words = argument.split(None, 6)
+    if not SUBCOMMANDS.get(name, _NOTHING).isdisjoint(words[:2]) or (name == b"su" and words[0][:1] == b"-"):
+        return 2, "subcommand"
     signs = sum(map(_is_argument, words[:6]))
     if name in EVERYDAY:
         if name in _WAITS and words[0].rstrip(b"sm").isdigit() and len(words) == 1:
@@ -190,7 +205,7 @@ def _argued(name: bytes, tail: bytes, *, listed: bool) -> tuple[int, str]:
             return 2, "net"
         if name == b"reg" and words[0] in (b"query", b"add", b"delete", b"save"):
             return 2, "reg"
-        if name == b"echo" and len(words) == 1:
+        if name in (b"echo", b"printf") and len(words) == 1:
             return 2, "echo"
         return (2 if signs and 2 * signs >= len(words) - 1 and (signs > 1 or len(words) <= 3) else 0), "argument"
     if signs:
@@ -207,9 +222,11 @@ def _is_argument(word: bytes) -> bool:
         return (len(word) > 1 and word[1:2] != b"-") or len(word) > 3
     if first in (b"/", b"~"):
         return True
-    if first in (b"$", b"%", b"<", b">", b"{", b"@", b"*"):
+    if first in (b"<", b">"):
+        return word.strip(b"<>&0123456789") != b""
+    if first in (b"$", b"%", b"{", b"@", b"*"):
         return len(word) > 1
-    if b"://" in word or word[:2] in (b"./", b".."):
+    if b"://" in word or word in _FILES or word[:2] in (b"./", b"..") or (first == b"." and word[1:].isalpha()):
         return True
     if word[1:2] == b":" or b"/" in word[1:-1]:
         return True

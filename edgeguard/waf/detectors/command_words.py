@@ -8,7 +8,7 @@ def _words(text: str) -> frozenset[bytes]:
 
 
 TELLING = _words(
-    "whoami uname ifconfig ipconfig netstat nslookup wget curl netcat ncat mkfifo chmod chown chgrp printenv "
+    "netsh whoami uname ifconfig ipconfig netstat nslookup wget curl netcat ncat mkfifo chmod chown chgrp printenv "
     "systeminfo tasklist taskkill powershell pwsh certutil bitsadmin mshta regsvr32 rundll32 wmic schtasks xxd "
     "base64 tcpdump lsof useradd adduser usermod userdel crontab socat telnet traceroute tracert iptables "
     "hostnamectl systemctl python python2 python3 perl bash zsh ksh tcsh csh tftp sshpass awk gawk sed grep egrep "
@@ -24,7 +24,7 @@ TELLING = _words(
 
 EVERYDAY = (
     _words(
-        "cat head tail less more sort find echo type copy del start host hostname sleep ping kill at cut tr wc who w "
+        "call fetch cat head tail less more sort find echo type copy del start host hostname sleep ping kill at cut tr wc who w "
         "last mount set env date dir net ver vol reg move rename more timeout calc shutdown reboot halt locate which "
         "whereis file test printf read eval source exec export alias history touch mkdir rmdir ln stat split join paste "
         "diff patch make screen watch time expr jobs ftp finger mail sendmail tar zip ed vi vim nano emacs man info help "
@@ -47,8 +47,23 @@ RUNNERS = _words(
 )
 """What runs other code, by an argument."""
 
-BEFORE = _words("sudo exec nohup time command builtin env xargs eval then do else start call nice setsid doas watch")
+BEFORE = _words("sudo exec nohup time command builtin env xargs eval then do else start nice setsid doas watch")
 """What may stand before a command."""
+
+SUBCOMMANDS: dict[bytes, frozenset[bytes]] = {
+    **dict.fromkeys(
+        (b"pip", b"pip3", b"npm", b"apt", b"apt-get", b"yum", b"dnf", b"apk", b"gem", b"brew"), _words("install add remove")
+    ),
+    **dict.fromkeys(
+        (b"service", b"systemctl", b"docker", b"kubectl"), _words("stop start restart status enable disable exec run ps")
+    ),
+    b"passwd": _words("root admin"),
+    b"at": _words("now midnight"),
+    b"which": _words("python python3 perl nc ncat curl wget gcc bash sh php ruby node"),
+    b"vssadmin": _words("list delete create"),
+    b"netsh": _words("advfirewall firewall interface wlan"),
+}
+"""What follows some names where they are a command, and no word of a sentence."""
 
 PRODUCTS = RUNNERS | _words(
     "mysql psql sqlite3 openssl base64 passwd strings route nice dig dd df du lp nl od nc vmstat gdb tee rm mv cp"
@@ -61,4 +76,4 @@ SHOWN = (
 ) - {b"id"}
 """What lines begin with that people show each other."""
 
-NAMES = TELLING | EVERYDAY | ALONE
+NAMES = frozenset(SUBCOMMANDS) | TELLING | EVERYDAY | ALONE

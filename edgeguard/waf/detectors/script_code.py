@@ -88,7 +88,7 @@ def _code_url(code: bytes) -> str:
     if code[:1] in (b" ", b"") and not calls(code.split(b" ", 2)[1] if code[:1] == b" " else code):
         return ""
     if code[:1] == b"%" or code[:2] == b"//" or calls(body):
-        return "high" if b" " not in body[:24] or sink(body) else "medium"
+        return "high" if b" " not in body[:24].partition(b'"')[0] or sink(body) else "medium"
     return ""
 
 

@@ -63,6 +63,18 @@ _FILLED_IN = frozenset(
     }
 )
 
+_PLAIN_FIELDS = frozenset(
+    {
+        b"authorization",
+        b"connection",
+        b"content-length",
+        b"content-type",
+        b"cookie",
+        b"host",
+        *(name for name in STRUCTURED if name.startswith((b"sec-", b"upgrade", b"keep"))),
+    }
+)
+
 _CONTENT = (
     Source.FORM_NAME,
     Source.FORM_VALUE,
@@ -97,6 +109,12 @@ FAMILY = Family(
             (*_PATH, *_QUERY, *_FIELDS),
             "that part of `http.request.any` which is not the body: no article of an editor stands here",
             without=STRUCTURED,
+        ),
+        Kind(
+            "http.request.fields",
+            (Source.HEADER_VALUE,),
+            "fields of the head, those with a grammar, too, but for cookies, hosts and what browsers tell of themselves",
+            without=_PLAIN_FIELDS,
         ),
         Kind("http.request.content", _CONTENT, "that part of `http.request.any` which is the body", keyed=True),
         Kind(

@@ -22,6 +22,7 @@ _CALM = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~,:@
 _SIGNS = (b"'", b'"', b"(", b"<", b"=", b";", b"|")
 _BASIC = b"basic "
 _LEFT_OUT = frozenset((b"cookie", b"host", b"user-agent", b"accept", b"if-none-match", b"etag", b"content-type"))
+_REFERER = 2048  # bytes of an address's query
 _SHORTEST = 16  # bytes of a field that may hold something
 
 
@@ -31,7 +32,8 @@ def tails(seen: Seen) -> list[Pair]:
     if not path.translate(None, _CALM):
         return []
     pieces = path.split(b"/", _SEGMENTS)
-    return [(b"", b"/".join(pieces[at:])) for at in range(1, len(pieces)) if pieces[at]]
+    found = [(b"", b"/".join(pieces[at:])) for at in range(1, len(pieces)) if pieces[at]]
+    return found + [(b"", piece) for piece in pieces[1:-1] if piece.translate(None, _CALM)]
 
 
 def in_query(seen: Seen) -> Sequence[Pair]:
@@ -56,6 +58,8 @@ def in_headers(seen: Seen) -> list[Pair]:
             elif value[:7].lower() == b"bearer ":
                 found += nested_pairs(((name, value[7:].strip()),))
             continue
+        if name == b"referer" and b"?" in value:
+            found += [(name, text) for _, text in query.split_pairs(value.partition(b"?")[2][:_REFERER])]
         found += nested_pairs(((name, value),))
         found += _spaced(((name, value),))
     return found

@@ -23,7 +23,7 @@ def cmd_line(value: bytes) -> bytes:
     if _DOLLAR in line:
         for spelling in _BLANKS:
             line = line.replace(spelling, b" ")
-        line = line.replace(b"$@", b"").replace(b"$*", b"").replace(b"$()", b"")
+        line = line.replace(b"$@", b"").replace(b"$*", b"").replace(b"$()", b"").replace(b"$'", b"").replace(b'$"', b"")
         if b"${" in line:
             line = _without_variables(line)
     if _BACK in line:

@@ -1,20 +1,27 @@
 """`replace_comments`: each `/* ... */` of SQL as one space; of MySQL's `/*!50000 ... */` only the marks go, as that code runs.
 
 Argument: none.
-Result: the statement as the database reads it; an open comment hides the rest.
+Result: the statement as the database reads it; an open comment hides the rest. So does `--` or `#` up to a line end, where one follows.
 Example: b"union/**/all/*!50000select*/ 1/*x" -> b"union all select  1 "
 """
 
 from __future__ import annotations
 
-STIRS = b"*"
+from edgeguard.waf.bodies.octet_pattern import octet_pattern
 
-_STAR = ord("*")
+STIRS = b"*\n"
+
+_STAR, _LINE_END = STIRS
+_to_the_end = octet_pattern(rb"(?:--|#)[^\n]*\n").sub
 
 
 def replace_comments(value: bytes) -> bytes:
     """See `without_comments`."""
-    return without_comments(value, b" ")
+    plain = without_comments(value, b" ")
+    if _LINE_END in plain and (b"--" in plain or b"#" in plain):
+        shown: bytes = _to_the_end(b" ", plain)
+        return value if shown == value else shown
+    return plain
 
 
 def without_comments(value: bytes, gap: bytes) -> bytes:

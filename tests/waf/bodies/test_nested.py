@@ -19,6 +19,7 @@ from edgeguard.waf.bodies.nested import joined_pairs, nested_pairs, texts_within
         (base64.urlsafe_b64encode(b"x' or 1=1 -- ??>").rstrip(b"="), [b"x' or 1=1 -- ??>"]),
         (b"+ADw-script+AD4-alert(1)", [b"<script>alert(1)"]),
         (b" ADw-script AD4-alert(1)", [b"<script>alert(1)"]),
+        (b"+ADw-script+AD4-alert+ACg-1+ACk-", [b"<script>alert(1)"]),
     ],
 )
 def test_texts_that_a_reader_would_take_out(value: bytes, expected: list[bytes]) -> None:
@@ -68,6 +69,10 @@ def test_texts_are_few_however_many_there_are() -> None:
 
 def test_names_are_kept() -> None:
     assert nested_pairs([(b"a", b'{"x": "<b>"}'), (b"b", b"plain")]) == [(b"a", b"<b>")]
+
+
+def test_what_is_nested_may_be_encoded_as_a_whole() -> None:
+    assert nested_pairs([(b"a", b"%7B%22x%22:%20%22%253Cb%253E%22%7D")]) == [(b"a", b"<b>")]
 
 
 def test_values_of_one_name_are_joined() -> None:

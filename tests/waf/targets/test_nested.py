@@ -17,7 +17,8 @@ def _seen(**description: Any) -> Seen:
 def test_a_path_is_looked_at_from_each_segment_on() -> None:
     found = [value for _, value in nested.tails(_seen(path="/items/1'%20or%201=1/edit"))]
     assert b"1'%20or%201=1/edit" in found
-    assert len(found) == 3
+    assert found[-1] == b"1'%20or%201=1"
+    assert len(found) == 4
     assert nested.tails(_seen(path="/items/a-b_c.html")) == []
     assert len(nested.tails(_seen(path="/" + "a/" * 200 + "'"))) <= 13
 
@@ -42,6 +43,11 @@ def test_values_in_cookies(cookies: dict[str, str], expected: list[tuple[bytes, 
 def test_values_in_fields_of_the_head() -> None:
     seen = _seen(headers={"Authorization": "Basic eCcgb3IgMT0xOnM8M2NyZXQ=", "X-State": '{"a": "<b>", "b": 1}'})
     assert nested.in_headers(seen) == [(b"authorization", b"x' or 1=1"), (b"x-state", b"<b>")]
+
+
+def test_the_query_of_a_referer() -> None:
+    seen = _seen(headers={"Referer": "https://x.example/search?q=1%27+or+1&p=2"})
+    assert nested.in_headers(seen)[:2] == [(b"referer", b"1' or 1"), (b"referer", b"2")]
 
 
 def test_before_there_is_a_body_it_holds_nothing() -> None:

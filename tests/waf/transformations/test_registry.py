@@ -92,6 +92,7 @@ _AFFIXES = [
 ]
 _AFFIXES += [b"x41", b"\xa0", b"\xbc", b"\x88", b"\xbf", b"\xb0", b"\x81", b"\x80\xb2", b"\x80\x80", b"\x98\x8d", b"\x9d\x90\x80"]
 _AFFIXES += [b"eyJhbGciOiJub25lIn0", b"\x9c", b"\xbc\x8f"]
+_AFFIXES.append(b"--x")
 _AFFIXES.append(b" ".join(b"w%d" % number for number in range(30)))
 
 
