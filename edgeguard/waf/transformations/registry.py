@@ -133,8 +133,6 @@ _VARIANTS = {name: _made(name, module) for name, module in VARIANTS.items()}
 
 _OWN = ("utf8_to_ascii", "decode_all", "opening")  # which ModSecurity has nothing like
 
-_OWN = ("utf8_to_ascii", "decode_all")  # which ModSecurity has nothing like
-
 SECLANG: dict[str, Transformation] = {
     **{name.replace("_", ""): step for name, step in TRANSFORMATIONS.items() if name not in _OWN},
     **{name.lower(): step for name, step in _VARIANTS.items()},

@@ -1,7 +1,7 @@
 """`replace_comments`: each `/* ... */` of SQL as one space; of MySQL's `/*!50000 ... */` only the marks go, as that code runs.
 
 Argument: none.
-Result: the statement as the database reads it; an open comment hides the rest. So does `--` or `#` up to a line end, where one follows.
+Result: the statement as the database reads it; an open comment hides the rest, `--` and `#` what stands before a line end.
 Example: b"union/**/all/*!50000select*/ 1/*x" -> b"union all select  1 "
 """
 

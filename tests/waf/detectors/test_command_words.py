@@ -11,4 +11,4 @@ def test_names_are_in_lower_case_and_have_no_blanks() -> None:
 def test_words_of_everyday_language_need_an_argument() -> None:
     assert not EVERYDAY & TELLING
     assert {b"cat", b"find", b"more"} <= EVERYDAY
-    assert NAMES == ALONE | EVERYDAY | TELLING | SUBCOMMANDS.keys()
+    assert ALONE | EVERYDAY | TELLING | SUBCOMMANDS.keys() == NAMES
