@@ -225,7 +225,7 @@ class Gateway:
         route = exchange.route = rooms.routes.find(request)
         entry.client, entry.peer, entry.route = client.address, client.peer, route.name
         if (account := client.account) is not None:
-            entry.account, entry.account_source, entry.account_verified = account.id, account.source, account.verified
+            entry.account, entry.account_source, entry.account_verified = account.id, account.source, client.authenticated
         if route.waf != "off":
             exchange.transaction = self._transaction(exchange, request, client, route.waf)
 

@@ -23,7 +23,7 @@ def html_of(text: bytes) -> bytes:
 
 
 def urls_of(text: bytes) -> list[bytes]:
-    """Addresses outside of code that may have a scheme which runs: of links, images, definitions, autolinks; backslashes undone."""
+    """Addresses outside of code that may have a scheme which runs: of links, images, definitions, autolinks; unescaped."""
     found: dict[bytes, None] = {}
     plain = html_of(text)
     for mark in (b"](", b"]:", b"<"):
