@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edgeguard.config.model import Waf
+from edgeguard.config.model import Dial, Exclusion, Route, RouteWaf, Waf
 from edgeguard.message import Account, Client, Headers
 from edgeguard.waf import load_rules
 from edgeguard.waf.bodies.deferred import Deferred
@@ -251,6 +251,36 @@ def test_a_spent_budget_comes_back(make: Make) -> None:
     assert verdict == transaction._verdict_now()
 
 
+def test_masks_dials_and_exclusions_hold_on_the_other_side(tmp_path: Path) -> None:
+    (tmp_path / "leaks.yaml").write_text(
+        """
+- {id: secret, title: x, action: mask, match: {a: {http.response.body|matches: 'sk_\\w+'}},
+   tests: {match: [{response: {body: sk_1}}], pass: [{response: {body: x}}]}}
+- {id: other, title: x, action: block, match: {a: {http.response.body|contains: other}},
+   tests: {match: [{response: {body: other}}], pass: [{response: {body: x}}]}}
+"""
+    )
+    (tmp_path / "more.yaml").write_text(
+        "- {id: more, title: x, action: block, match: {a: {http.response.body|contains: more}},"
+        " tests: {match: [{response: {body: more}}], pass: [{response: {body: x}}]}}"
+    )
+    settings = Waf(exclusions=[Exclusion(name="spared", rules=["other"], routes=["quiet"])])
+    quiet = Route(name="quiet", waf=RouteWaf(packs={"more": Dial(mode="off")}))
+    ruleset = load_rules([tmp_path], settings, routes=[quiet])
+    near, there = Handover(ruleset), Handover(ruleset)
+    content = b"sk_123 other more"
+    for route, expected in (("quiet", (("secret",), False, ("spared",))), ("default", (("secret", "other", "more"), True, ()))):
+        made = build({"path": "/"})
+        transaction = ruleset.transaction(made.request, made.client, route=route)
+        transaction.request_head()
+        transaction.response_head(200, Headers([]))
+        question = marshal.loads(marshal.dumps(near.question(transaction, Phase.RESPONSE_BODY, complete=True)))
+        answer = marshal.loads(marshal.dumps(there.answer(question, content)))
+        verdict = near.adopt(transaction, Phase.RESPONSE_BODY, [content], complete=True, answer=answer)
+        assert (tuple(match.rule for match in verdict.matches), verdict.blocked, verdict.excluded) == expected
+        assert verdict.masks == ((0, 6),)
+
+
 def test_a_body_is_parsed_here_only_where_it_is_asked_for(make: Make) -> None:
     ruleset = make(script=SCRIPT)
     run = Run(ruleset, "plain", "evil", b"fine", far=True)
@@ -322,7 +352,7 @@ def test_a_response_may_go_where_a_request_stayed(make: Make) -> None:
 def test_parts_that_are_new_here_have_a_place_there() -> None:
     """When this fails, a part of the state is new: see whether `handover` must carry it, and then name it here."""
     assert set(Transaction.__slots__) == {
-        *("_blind", "_budget", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_hits", "_machine", "_mode"),
+        *("_blind", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_half", "_hits", "_machine", "_mode"),
         *("_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before", "nanoseconds"),
         "route",
     }
