@@ -14,6 +14,7 @@ _LEAD = bytes(range(0x21)) + b"\"'`<({"
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-"
 _ALONE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:[]-"
 _NAME: Final = 255  # bytes of a host (RFC 1035, section 2.3.4)
+_PARAMETER: Final = 20  # bytes of the name in `url=http://…`
 _SCHEME: Final = 40  # bytes; the longest in use have a dozen
 _MOST: Final = 16  # of hosts in one authority
 _UNSEEN = b"\t\r\n"
@@ -24,7 +25,7 @@ _SPLIT = bytes.maketrans(b"#?&, ;|\"'<>(){}", b"@" * 15)
 # What a host that stands alone must have in it, if it is a name.
 _TELLING = (b"local", b"metadata", b"internal", b"instance-data", b"nip.io", b"xip.io", b"sslip.io")
 
-_BLANKS = rb"(?i)^[\x00-\x20\x22'`<\(\{]*"
+_BLANKS = rb"(?i)^[\x00-\x20\x22'`<\(\{]*(?:[a-z]{1,20}=[\x00-\x20\x22'`<\(\{]*)?"
 
 # Where it says blank, quote, scheme and slash, it says what `places` skips and takes.
 GATE = (
@@ -58,6 +59,9 @@ class Place(NamedTuple):
 def places(value: bytes) -> list[Place]:
     """All hosts that `value` may lead to; linear, and at most a few dozen."""
     value = value[:LONGEST].lstrip(_LEAD)
+    name, sign, _ = value[:_PARAMETER].partition(b"=")
+    if sign and name.isalpha():
+        value = value[len(name) + 1 :].lstrip(_LEAD)
     if any(octet in value for octet in _UNSEEN):
         value = value.translate(None, _UNSEEN)
     if _goes_on_in_words(value):

@@ -10,9 +10,9 @@ from edgeguard.waf.gate import Gate
 
 _GATE = Gate(GATE)
 _PIECES = [
-    "http:", "https:", "//", "/", "\\", "@", "#", "?", ":", "127.0.0.1", "localhost", "[::1]", "169.254.169.254", "x.example",
-    "url:", " ", "\t", "\n", "'", "(", "0x7f.1", "0177.0.0.1", "10.0.0.1", "metadata", ".internal", ".nip.io", "a", "1", ".", "-",
-    "%31", "&", "::", "jar:", "\0", "80",
+    "http:", "https:", "//", "/", "\\", "@", "#", "?", ":", "127.0.0.1", "localhost", "[::1]", "169.254.169.254",
+    "x.example", "url:", "url=", " ", "\t", "\n", "'", "(", "0x7f.1", "0177.0.0.1", "10.0.0.1", "metadata",
+    ".internal", ".nip.io", "a", "1", ".", "-", "%31", "&", "::", "jar:", "\x00", "80",
 ]  # fmt: skip
 
 
@@ -32,6 +32,7 @@ _PIECES = [
         (b"http://b.example\\@a.example/", [b"a.example", b"b.example", b"a.example"]),
         (b"http://a.example#@b.example/", [b"a.example", b"a.example", b"b.example"]),
         (b"url: http://a.example", [b"a.example"]),
+        (b"url=http://a.example", [b"a.example"]),
         (b"C:\\Users\\ann", []),
         (b"feed:rss", []),
         (b"http: the basics", []),
