@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ from edgeguard.cli.rules_source import ConfigOption, CrsOption, JsonOption, Para
 from edgeguard.cli.terminal import output, say_fault
 from edgeguard.config import ConfigError
 from edgeguard.waf import RulesError
-from edgeguard.waf.explain.lint import remarks
+from edgeguard.waf.exclusions import endings
+from edgeguard.waf.explain.lint import Remark, remarks
 
 Files = Annotated[
     list[Path] | None, typer.Argument(metavar="FILES", help="Files or folders of rules, YAML or SecLang.", show_default=False)
@@ -49,6 +51,7 @@ def lint(
             say_fault(_count(len(error.faults), "fault"))
         raise typer.Exit(1) from None
     found = remarks(ruleset)
+    found += [Remark("waf.exclusions", 1, text) for text in endings(source.settings, time.time())]
     if as_json:
         told = [{"file": one.file, "line": one.line, "kind": one.kind, "rule": one.rule, "text": one.text} for one in found]
         typer.echo(json.dumps(told, ensure_ascii=False))

@@ -51,3 +51,11 @@ def test_a_configuration_s_rules(run: Run, config: Path) -> None:
     result = run("rules", "lint", "-c", config)
     assert result.returncode == 1
     assert f"{config}:2: " in result.stderr
+
+
+def test_exclusions_that_have_ended_and_rules_that_nobody_has_are_noted(run: Run, config: Path) -> None:
+    section = "exclusions: [{name: old, rules: [t-2], until: 2020-01-31}]"
+    config.write_text(config.read_text().replace("rules: [rules]", f"rules: [rules], {section}"))
+    lines = run("rules", "lint", "-c", config).stdout.splitlines()
+    assert any("the exclusion old ended on 2020-01-31" in line for line in lines)
+    assert any("unknown rule 't-2'; did you mean 't-1'?" in line for line in lines)
