@@ -43,6 +43,10 @@ class Tally(Protocol):
         """`amount` more of `key`; `item` is the thing, where different things are counted."""
         ...
 
+    def reset(self, rule: Rule, key: str) -> None:
+        """The rule has acted on `key`, which counts from nothing."""
+        ...
+
 
 class Dynamic:
     """One process's counters and sanctions.
@@ -54,13 +58,13 @@ class Dynamic:
         sanctions: held at most.
         never: whose addresses rules don't act on; a person still can.
         shadow: only say what would be done.
-        tally: see `Tally`.
+        tallies: see `Tally`.
 
     Attributes:
         register: the sanctions.
     """
 
-    __slots__ = ("_by_status", "_naming", "_never", "_shadow", "_tables", "_throttle", "register", "rules", "tally")
+    __slots__ = ("_by_status", "_naming", "_never", "_shadow", "_tables", "_throttle", "register", "rules", "tallies")
 
     def __init__(
         self,
@@ -71,11 +75,11 @@ class Dynamic:
         sanctions: int = 10_000,
         never: Never | None = None,
         shadow: bool = False,
-        tally: Tally | None = None,
+        tallies: Sequence[Tally] = (),
     ) -> None:
         self.rules = {rule.id: rule for rule in rules if rule.status in ("enforce", "shadow")}
         self.register = Register(sanctions)
-        self.tally = tally
+        self.tallies = tuple(tallies)
         self._naming = naming
         self._never = never
         self._shadow = shadow
@@ -127,7 +131,7 @@ class Dynamic:
         key = rule.key(event)
         if key is None:
             return None
-        window = table._window  # noqa: SLF001 - the table's own; asked here for speed
+        window = table.window
         if isinstance(window, Window):
             item, amount = None, 1 if rule.weight is None else rule.weight(event)
             if not amount:
@@ -137,10 +141,10 @@ class Dynamic:
             thing = rule.item(event) if rule.item is not None else None
             if thing is None:
                 return None
-            item, amount = self._naming.hasher.number(thing), 1
+            item, amount = self._naming.hasher.number(thing) >> 1, 1  # 63 bits: see `peers`
             reached = window.add(table.counter(key, now), now, item) >= window.enough
-        if self.tally is not None:
-            self.tally.counted(rule, key, item, amount, event)
+        for tally in self.tallies:
+            tally.counted(rule, key, item, amount, event)
         return self._reach(rule, key, event, now) if reached else None
 
     def reached(self, rule: str, key: str, event: Event, now: float) -> Sanction | None:
@@ -151,6 +155,8 @@ class Dynamic:
     def _reach(self, rule: Rule, key: str, event: Event, now: float) -> Sanction | None:
         subject = rule.subject(event)
         self._tables[rule.id].reset(key)
+        for tally in self.tallies:
+            tally.reset(rule, key)
         if subject is None or (self._never is not None and self._spared(subject, event)):
             return None
         last = self.register.get(subject, rule.id)
@@ -244,6 +250,19 @@ class Dynamic:
         return chosen
 
     # -- what others say
+
+    def merge(self, rule: str, key: str, item: int | None, amount: int, now: float) -> None:
+        """Another worker has counted `amount` more of `key`, or a thing; or it has acted, which an amount of 0 says."""
+        table = self._tables.get(rule)
+        if table is None:
+            return
+        window = table.window
+        if not amount:
+            table.reset(key)
+        elif isinstance(window, Window):
+            window.add(table.counter(key, now), now, amount)
+        elif item is not None:
+            window.add(table.counter(key, now), now, item)
 
     def learn(self, sanction: Sanction, now: float) -> bool:
         """Take in what another process or a person has ordered; False where that was known."""

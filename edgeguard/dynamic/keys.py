@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from edgeguard.dynamic.hashing import Hasher
 
-Part = "Callable[[Event], str | None]"
+LONGEST_KEY = 96  # characters of several parts together; workers tell each other keys of that length
 
 KEYS = {
     "address": "the client's address; of IPv6 the subscriber's network, a /64",
@@ -83,7 +83,7 @@ class Naming:
 
         def key(event: Event) -> str | None:
             found = [part(event) for part in parts]
-            return None if None in found else "\x1f".join(found)  # type: ignore[arg-type]  # none is None
+            return None if None in found else self.hasher.bounded("\x1f".join(found), LONGEST_KEY)  # type: ignore[arg-type]
 
         return key
 

@@ -86,3 +86,11 @@ end
 redis.call('PEXPIRE', here, width * (slots + 2))
 return totals
 """
+
+# KEYS: the base of a rule's counts. ARGV: as above, milliseconds and slots, then the name of a key, which counts from nothing.
+RESET = """
+local time = redis.call('TIME')
+local slot = math.floor((time[1] * 1000 + math.floor(time[2] / 1000)) / tonumber(ARGV[1]))
+for back = 0, tonumber(ARGV[2]) do redis.call('HDEL', KEYS[1] .. ':' .. (slot - back), ARGV[3]) end
+return 0
+"""

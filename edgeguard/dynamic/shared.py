@@ -10,10 +10,11 @@ Without Redis each worker counts for itself; what it would have told then is dro
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from edgeguard.dynamic.records import from_json, to_json
-from edgeguard.dynamic.scripts import COUNT, DISTINCT, NEWS, TELL
+from edgeguard.dynamic.scripts import COUNT, DISTINCT, NEWS, RESET, TELL
 from edgeguard.dynamic.window import SETS, SLOTS
 from edgeguard.redislink import Script, Unavailable
 
@@ -91,6 +92,8 @@ class Shared:
         self._distinct = Script(link, DISTINCT)
         self._pending: dict[tuple[str, str, int | None], tuple[int, Event]] = {}
         self._owed: list[Sanction] = []
+        self._resets: list[tuple[Rule, str]] = []
+        self._reset = Script(link, RESET)
         self._changes = -1
         self.on_begun: Callable[[Sequence[Sanction], float], None] = lambda *_: None
 
@@ -108,11 +111,18 @@ class Shared:
         elif len(self._pending) < MOST_PENDING and self._link.up:
             self._pending[name] = (amount, event)
 
+    def reset(self, rule: Rule, key: str) -> None:
+        """See `engine.Tally`."""
+        self._pending = {name: found for name, found in self._pending.items() if name[:2] != (rule.id, key)}
+        if self._link.up and len(self._resets) < AT_ONCE:
+            self._resets.append((rule, key))
+
     async def turn(self) -> None:
         """Tell what is owed, and hear what is new."""
         if not self._link.up:
             self._pending.clear()
             self._owed.clear()
+            self._resets.clear()
             return
         if self._changes != self._link.changes:  # Redis is there anew, and may have been cut off, or have lost everything
             self._changes = self._link.changes
@@ -127,6 +137,10 @@ class Shared:
         await self._tell_counts()
 
     async def _tell_counts(self) -> None:
+        resets, self._resets = self._resets, []
+        for acted, key in resets:
+            with contextlib.suppress(Unavailable):
+                await self._reset.call([self._base(acted)], (*_slots(acted), self._dynamic.hidden(key)))
         pending, self._pending = self._pending, {}
         by_rule: dict[str, list[tuple[str, int | None, int, Event]]] = {}
         for (rule_id, key, item), (amount, event) in pending.items():
@@ -137,20 +151,28 @@ class Shared:
                 for start in range(0, len(counts), AT_ONCE):
                     await self._tell_of(rule, counts[start : start + AT_ONCE])
 
+    def _base(self, rule: Rule) -> str:
+        return f"{self._link.prefix}:d:{{{rule.id}}}"
+
     async def _tell_of(self, rule: Rule, counts: list[tuple[str, int | None, int, Event]]) -> None:
-        slots = SLOTS if rule.item is None else SETS
-        args: list[str | int] = [max(1, int(rule.window * 1000 / slots)), slots, COUNTS]
+        args: list[str | int] = [*_slots(rule), COUNTS]
         for key, item, amount, _ in counts:
             args += [self._dynamic.hidden(key), amount if item is None else f"{item:x}"]
         script = self._count if rule.item is None else self._distinct
         try:
-            totals = await script.call([f"{self._link.prefix}:d:{{{rule.id}}}"], args)
+            totals = await script.call([self._base(rule)], args)
         except Unavailable:
             return
         now = self._wall()
         for (key, _, _, event), total in zip(counts, totals, strict=True):
             if total >= rule.limit and (sanction := self._dynamic.reached(rule.id, key, event, now)) is not None:
                 self.on_begun([sanction], now)
+
+
+def _slots(rule: Rule) -> tuple[int, int]:
+    """Milliseconds of one slot of a rule's window, and how many whole ones count."""
+    slots = SLOTS if rule.item is None else SETS
+    return max(1, int(rule.window * 1000 / slots)), slots
 
 
 def _went_well(outcome: list[Any] | Unavailable) -> bool:

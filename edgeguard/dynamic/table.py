@@ -27,13 +27,14 @@ class Table:
         room: counters held at most.
 
     Attributes:
+        window: as given.
         evicted: counters that were given up although they counted something.
     """
 
-    __slots__ = ("_counters", "_ring", "_room", "_window", "evicted")
+    __slots__ = ("_counters", "_ring", "_room", "evicted", "window")
 
     def __init__(self, window: Window | Distinct, room: int) -> None:
-        self._window = window
+        self.window = window
         self._room = max(LOOK, room)
         self._counters: dict[str, Counter] = {}
         self._ring: deque[str] = deque()  # each key once, the next one to be looked at first
@@ -63,7 +64,7 @@ class Table:
             counter.packed = 0
 
     def _make_room(self, now: float) -> None:
-        counters, ring, total = self._counters, self._ring, self._window.total
+        counters, ring, total = self._counters, self._ring, self.window.total
         looked = [ring.popleft() for _ in range(min(LOOK, len(ring)))]
         held = {key: total(counters[key], now) for key in looked}
         kept = [key for key in looked if held[key]]

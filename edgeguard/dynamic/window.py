@@ -16,7 +16,7 @@ _MASK = (1 << _BITS * (SLOTS + 1)) - 1
 HIGHEST = _ONES - 1  # what a window counts up to
 
 SETS = 4  # slots of a window that tells things apart: a quarter
-SMALLEST, LARGEST = 64, 8192  # bits of one slot's set
+SMALLEST, LARGEST = 512, 8192  # bits of one slot's set
 _SPARSE = 16  # bits for each thing up to the limit, so that few share one
 MOST_DISTINCT = LARGEST // _SPARSE
 

@@ -12,6 +12,7 @@ from edgeguard.dynamic.book import FILE, Book
 from edgeguard.dynamic.challenge import Challenger
 from edgeguard.dynamic.desk import Desk
 from edgeguard.dynamic.login import LoginReader
+from edgeguard.dynamic.peers import Peers
 from edgeguard.dynamic.shared import Shared
 from edgeguard.gateway.watch import Watch
 from edgeguard.identity.networks import NetworkSet
@@ -39,13 +40,20 @@ class Watching:
     Args:
         blueprint: rules, settings and key.
         runtime: the edge's runtime directory, where the book lies unless it is configured.
+        number: of this worker, under which others find what it counts.
         meters: this worker's.
         clock: its wall reading counts.
         told: whether somebody else tells of Redis's coming and going.
     """
 
     def __init__(
-        self, blueprint: Blueprint, runtime: Path, meters: Meters, clock: Clock, on_redis: Callable[[bool, str], None] | None
+        self,
+        blueprint: Blueprint,
+        runtime: Path,
+        number: int,
+        meters: Meters,
+        clock: Clock,
+        on_redis: Callable[[bool, str], None] | None,
     ) -> None:
         config = blueprint.config
         settings = config.dynamic
@@ -74,7 +82,8 @@ class Watching:
             self._link = RedisLink(patient, on_redis)
             self._shared = Shared(self._link, self.dynamic, self._desk, clock.wall)
             self._desk.wire = self._shared
-            self.dynamic.tally = self._shared
+        self._peers = self._tell_peers(runtime, number)
+        self.dynamic.tallies = tuple(tally for tally in (self._peers, self._shared) if tally is not None)
         self._task: asyncio.Task[None] | None = None
         self._watch: Watch | None = None
 
@@ -101,6 +110,8 @@ class Watching:
             await self._link.start()
         if self._shared is not None:
             await self._shared.turn()
+        if self._peers is not None:
+            self._peers.look_around()
         self._task = asyncio.get_running_loop().create_task(self._keep_house(), name="dynamic-rules")
 
     async def close(self) -> None:
@@ -112,6 +123,8 @@ class Watching:
             await self._shared.turn()
         if self._link is not None:
             await self._link.close()
+        if self._peers is not None:
+            self._peers.close()
         if self._book is not None:
             self._book.close()
 
@@ -121,10 +134,14 @@ class Watching:
             await asyncio.sleep(TURN_SECONDS)
             turn += 1
             self._desk.catch_up(self._wall())
+            if self._peers is not None:
+                self._peers.turn(self._wall())
             if self._shared is not None:
                 await self._shared.turn()
             if turn % HOUSE_TURNS == 0:
                 self._count(self._desk.tick(self._wall()))
+                if self._peers is not None:
+                    self._peers.look_around()
 
     def _count(self, in_force: list[Sanction]) -> None:
         self._meters.dynamic(Counter(sanction.act for sanction in in_force), *self.dynamic.counters)
@@ -134,6 +151,13 @@ class Watching:
             return Book(path, self._settings.sanctions)
         except (OSError, ValueError) as error:
             log.warning("there is no book of sanctions; each worker knows of its own only", why=str(error))
+            return None
+
+    def _tell_peers(self, runtime: Path, number: int) -> Peers | None:
+        try:
+            return Peers(runtime, number, self.dynamic)
+        except OSError as error:
+            log.warning("other workers can't be told what this one counts", why=error.strerror)
             return None
 
     def _told(self, sanction: Sanction) -> None:

@@ -93,7 +93,7 @@ class Worker:
         self._listeners: list[Listener] = []
         self._inspecting = inspecting
         self._inspectors = Inspectors(blueprint.ruleset, self._meters) if inspecting is not None else None
-        self._watching = self._dynamic(cells.path.parent)
+        self._watching = self._dynamic(cells.path)
         self._cache: Cache | None = None
         self._pool: Pool | None = None
         self._stop = asyncio.Event()
@@ -176,12 +176,13 @@ class Worker:
         told = self._redis_changed if counting is None else None
         return counting, RedisLink(patient, told) if config.cache.redis else None
 
-    def _dynamic(self, runtime: Path) -> Watching | None:
+    def _dynamic(self, cells: Path) -> Watching | None:
         """Dynamic rules; what people order holds even where there are none."""
         if self._config.dynamic.mode == "off":
             return None
         told = self._redis_changed if self._counting is None and self._storing is None else None
-        return Watching(self._blueprint, runtime, self._meters, self._clock, told)
+        number = int(cells.name.rpartition("-")[2])
+        return Watching(self._blueprint, cells.parent, number, self._meters, self._clock, told)
 
     def _prefix(self, screen: Screen) -> str:
         """Of the cache's keys. What other rules let through is not served where rules look at responses."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edgeguard.dynamic.scripts import COUNT, DISTINCT, NEWS, TELL
+from edgeguard.dynamic.scripts import COUNT, DISTINCT, NEWS, RESET, TELL
 from edgeguard.redislink import RedisLink, Script
 
 pytestmark = pytest.mark.redis
@@ -77,3 +77,10 @@ async def test_a_thing_seen_again_moves_to_the_newest_slot(link) -> None:
     await link.call("RENAME", key, older)
     assert await distinct.call(["{r}"], (width, 4, 100, "a", "x")) == [1]
     assert await link.call("HGET", older, "a") == b"0"
+
+
+async def test_a_key_counts_from_nothing(link) -> None:
+    count = Script(link, COUNT)
+    await count.call(["{r}"], (60_000, 8, 100, "a", 5, "b", 5))
+    await Script(link, RESET).call(["{r}"], (60_000, 8, "a"))
+    assert await count.call(["{r}"], (60_000, 8, 100, "a", 1, "b", 1)) == [1, 6]

@@ -33,7 +33,7 @@ async def edges(redis, naming):
             links.append(link)
             engine = Dynamic(rules, naming)
             shared = Shared(link, engine, Desk(engine, None), lambda: NOW)
-            engine.tally = shared
+            engine.tallies = (shared,)
             made.append((engine, shared, link))
         return made
 
@@ -137,3 +137,19 @@ async def test_without_redis_nothing_piles_up(edges, rule, sanction) -> None:
     assert one._owed == []
     assert await Exchange(link).news() is None
     assert not await Exchange(link).tell([sanction()])
+
+
+async def test_when_one_edge_has_acted_counting_begins_anew(edges, rule) -> None:
+    (one, first, _), (other, second, _) = await edges(rule("limit: 4", "window: 1h"))
+    begun = []
+    first.on_begun = second.on_begun = lambda sanctions, _: begun.extend(sanctions)
+    happen(one, 2)
+    happen(other, 2)
+    await first.turn()
+    await second.turn()
+    assert len(begun) == 1
+    await second.turn()  # tells that it has acted
+    one.register.sweep(NOW + 1e9)
+    happen(one, 1)
+    await first.turn()
+    assert len(begun) == 1

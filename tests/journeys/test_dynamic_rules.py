@@ -210,3 +210,19 @@ async def test_a_rule_that_is_saved_is_in_force_soon_and_a_broken_one_changes_no
         return await ask(connect, edge, "203.0.113.5") == 403
 
     await until(held)
+
+
+async def test_workers_of_one_edge_count_together(missing, make_edge, rules, connect, until) -> None:
+    edge = await make_edge(missing.url, workers=2, identity=TRUSTING, dynamic={"rules": rules})
+    await asyncio.sleep(1.5)  # until they know of each other
+
+    async def held() -> bool:
+        """Two at a time, each over a connection of its own: neither worker sees five of them in a minute for long."""
+        await ask(connect, edge, "203.0.113.5", "/missing")
+        return await ask(connect, edge, "203.0.113.5") == 403
+
+    asked = 0
+    while not await held():
+        asked += 1
+        await asyncio.sleep(0.5)  # more than a turn, in which what one has counted goes to the other
+        assert asked < 6

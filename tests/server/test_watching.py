@@ -24,7 +24,7 @@ async def test_a_worker_finds_what_is_in_force_and_says_how_much(blueprint, tmp_
     book = Book(tmp_path / FILE, 100)
     book.put([by_hand(Subject("address", "203.0.113.5"), "ban", 60, clock.wall())], clock.wall())
     counted = meters(tmp_path)
-    watching = Watching(blueprint({}), tmp_path, counted, clock, None)
+    watching = Watching(blueprint({}), tmp_path, 1, counted, clock, None)
     await watching.start()
     assert "dyn-scanner" in watching.dynamic.rules
     assert watching.dynamic.decision(HELD, clock.wall()) is not None
@@ -38,7 +38,7 @@ async def test_a_worker_finds_what_is_in_force_and_says_how_much(blueprint, tmp_
 
 async def test_a_book_that_is_none_leaves_a_worker_alone(blueprint, tmp_path, capsys) -> None:
     (tmp_path / FILE).write_bytes(b"x" * 5000)
-    watching = Watching(blueprint({}), tmp_path, meters(tmp_path), ManualClock(), None)
+    watching = Watching(blueprint({}), tmp_path, 1, meters(tmp_path), ManualClock(), None)
     await watching.start()
     assert watching._book is None
     await watching.close()
