@@ -15,6 +15,7 @@ from edgeguard.observe.samples.keys import read_keys
 from edgeguard.server.history import History, Version, sources_digest
 from edgeguard.server.watch import Order
 from edgeguard.waf import RuleFault, RulesError, load_rules, rule_files
+from edgeguard.waf.kept import Kept
 from edgeguard.waf.rule_files import Reading
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Blueprint:
         reading: the files of the ruleset.
         pinned: the ruleset is that of an earlier version, whatever the files say.
         read: digest of what was read from the disk.
+        kept: what loading leaves to the next load.
         dynamic: rules that count over several requests; always those of the files.
     """
 
@@ -47,6 +49,7 @@ class Blueprint:
     pinned: bool = False
     dynamic: tuple[DynamicRule, ...] = ()
     read: str = ""
+    kept: Kept = field(default_factory=Kept)
 
 
 log = get_logger("server")
@@ -74,30 +77,33 @@ def load(path: Path, before: Blueprint | None = None, order: Order | None = None
         read_keys(config.observe.samples.key_file)
     configured = config.identity.key is not None or config.identity.key_file is not None
     key = before.key if before is not None and not configured else read_key(config.identity)
+    kept = Kept() if before is None else before.kept
     history = History.of(path.absolute(), config.waf)
     pin = history.pin()
     if pin is not None and pin.holds(config.waf):
         order.reading.ask_again(pin.aside)
         try:
-            return _earlier(config, key, history, pin.version, order)
+            return _earlier(config, key, history, pin.version, order, kept)
         except (RulesError, ValueError) as error:
             if before is not None:
                 raise
             log.warning("the pinned version can't be restored; the files count", version=pin.version, why=str(error))
     try:
-        ruleset, dynamic = _rules(config, order.reading), _dynamic(config, key, order.reading)
+        ruleset, dynamic = _rules(config, order.reading, kept), _dynamic(config, key, order.reading)
     except RulesError as error:
         if pin is None or before is not None:
             raise
         log.warning("rules were changed and don't load; the pinned version stays in force", version=pin.version, why=str(error))
-        return _earlier(config, key, history, pin.version, order)
+        return _earlier(config, key, history, pin.version, order, kept)
     last = None if before is None else before.version
     version = history.propose(ruleset, sources_digest(order.reading, config.waf), order.why, order.by, last)
     read = order.reading.digest
-    return Blueprint(config, digest(config), ruleset, key, config, version, order.reading, history, dynamic=dynamic, read=read)
+    return Blueprint(
+        config, digest(config), ruleset, key, config, version, order.reading, history, dynamic=dynamic, read=read, kept=kept
+    )
 
 
-def _earlier(config: Config, key: bytes, history: History, number: int, order: Order) -> Blueprint:
+def _earlier(config: Config, key: bytes, history: History, number: int, order: Order, kept: Kept) -> Blueprint:
     """With the rules, and the settings for them, of an earlier version; dynamic rules are those of the files.
 
     Raises:
@@ -110,14 +116,16 @@ def _earlier(config: Config, key: bytes, history: History, number: int, order: O
     now = config.waf
     settings = settings.model_copy(update={"compiled": now.compiled, "watch": now.watch})
     then = config.model_copy(update={"waf": settings})
-    rules, dynamic = _rules(then, reading), _dynamic(config, key, order.reading)
+    rules, dynamic = _rules(then, reading, kept), _dynamic(config, key, order.reading)
     read = order.reading.digest
-    return Blueprint(then, digest(then), rules, key, config, version, reading, history, pinned=True, dynamic=dynamic, read=read)
+    return Blueprint(
+        then, digest(then), rules, key, config, version, reading, history, pinned=True, dynamic=dynamic, read=read, kept=kept
+    )
 
 
-def _rules(config: Config, reading: Reading) -> Ruleset:
+def _rules(config: Config, reading: Reading, kept: Kept) -> Ruleset:
     with reading:
-        return load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes)
+        return load_rules([Path(rules) for rules in config.waf.rules], config.waf, routes=config.routes, kept=kept)
 
 
 def _dynamic(config: Config, key: bytes, reading: Reading | None = None) -> tuple[DynamicRule, ...]:

@@ -10,6 +10,7 @@ from edgeguard.waf import rule_files
 from edgeguard.waf.databases import Databases, default_folder
 from edgeguard.waf.dials import unknown_packs
 from edgeguard.waf.faults import Refused, RuleFault, RulesError
+from edgeguard.waf.kept import Kept
 from edgeguard.waf.rule_reader import Draft, read_rules
 from edgeguard.waf.rule_tests import failure
 from edgeguard.waf.ruleset import Ruleset
@@ -29,36 +30,50 @@ _SUFFIXES = (".yaml", ".yml")
 _MAGIC = frozenset("*?[")
 
 
-def load_rules(paths: Sequence[Path | str], settings: Waf, *, gates: bool = True, routes: Sequence[Route] = ()) -> Ruleset:
+def load_rules(
+    paths: Sequence[Path | str],
+    settings: Waf,
+    *,
+    gates: bool = True,
+    routes: Sequence[Route] = (),
+    kept: Kept | None = None,
+) -> Ruleset:
     """Read, compile and test the rules of files, folders (with all below them) and globs.
 
     Rules keep the order of `paths`, and within a folder the order of file names. Without `gates` no patterns are compiled for the
     gate, so that loading takes no time and requests take more: for a look at one of them. `routes` are those with dials of their
-    own.
+    own. `kept` is what a former load of this process left, and takes what this one leaves.
 
     Raises:
         RulesError: a path holds no rules, a rule is faulty or its tests fail; all that could be found is told at once.
     """
-    drafts, faults = read_drafts(paths)
+    kept = kept or Kept()
+    drafts, faults = read_drafts(paths, kept)
     program: Program | None = None
     chains: Sequence[ChainRule] = ()
     databases = databases_of(settings.compiled)
     notes = _unkept(databases, settings.compiled)
     try:
-        program = read_scripts(settings)
-        if program is not None:
-            known = read_translations(databases)
-            before = len(known)
-            compiled = compile_program(program, known)
-            keep_translations(databases, known, before)
-            chains, notes = compiled.rules, (*notes, *program.notes, *compiled.notes)
+        program, chains, more = kept.scripts(settings, lambda: _scripts(settings, databases))
+        notes = (*notes, *more)
     except RulesError as error:
         faults += error.faults
     seclang = None if program is None else program.configuration
-    return compile_rules(drafts, settings, faults, chains, seclang, notes=notes, gates=gates, routes=routes)
+    return compile_rules(drafts, settings, faults, chains, seclang, notes=notes, gates=gates, routes=routes, kept=kept)
 
 
-def read_drafts(paths: Sequence[Path | str]) -> tuple[list[Draft], list[RuleFault]]:
+def _scripts(settings: Waf, databases: Databases) -> tuple[Program | None, tuple[ChainRule, ...], tuple[Note, ...]]:
+    program = read_scripts(settings)
+    if program is None:
+        return None, (), ()
+    known = read_translations(databases)
+    before = len(known)
+    compiled = compile_program(program, known)
+    keep_translations(databases, known, before)
+    return program, tuple(compiled.rules), (*program.notes, *compiled.notes)
+
+
+def read_drafts(paths: Sequence[Path | str], kept: Kept | None = None) -> tuple[list[Draft], list[RuleFault]]:
     """The rules of files, folders and globs with their tests, which are not run; and what is wrong with others."""
     drafts: list[Draft] = []
     faults: list[RuleFault] = []
@@ -68,7 +83,7 @@ def read_drafts(paths: Sequence[Path | str]) -> tuple[list[Draft], list[RuleFaul
         except (OSError, UnicodeDecodeError) as error:
             faults.append(RuleFault(str(file), 1, f"can't be read: {error}"))
             continue
-        found, wrong = read_rules(text, str(file))
+        found, wrong = (kept or Kept()).file(str(file), text, read_rules)
         drafts += found
         faults += wrong
     return drafts, faults
@@ -84,7 +99,7 @@ def rules_from_text(text: str, settings: Waf, file: str = "<text>") -> Ruleset:
     return compile_rules(drafts, settings, faults)
 
 
-def compile_rules(
+def compile_rules(  # noqa: PLR0913 - what a load comes to
     drafts: Sequence[Draft],
     settings: Waf,
     faults: Iterable[RuleFault] = (),
@@ -94,6 +109,7 @@ def compile_rules(
     notes: tuple[Note, ...] = (),
     gates: bool = True,
     routes: Sequence[Route] = (),
+    kept: Kept | None = None,
 ) -> Ruleset:
     """The ruleset of what was read.
 
@@ -111,10 +127,13 @@ def compile_rules(
         rules, settings, chains=chains, seclang=seclang, notes=notes, databases=databases, gates=gates, routes=routes
     )
     asked = {item.rule for item in ruleset.plan.rules}
-    wrong += _failing([draft for draft in drafts if draft.rule in asked], ruleset)
+    kept = kept or Kept()
+    wrong += _failing([draft for draft in drafts if draft.rule in asked], ruleset, kept)
     if apart := [draft for draft in drafts if draft.rule not in asked]:  # their tests hold all the same
         alone = settings.model_copy(update={"sensitivity": "strict", "packs": {}})
-        wrong += _failing(apart, Ruleset([draft.rule for draft in apart], alone, gates=False))
+        unproven = [draft for draft in apart if not kept.proven(draft, alone.model_dump_json())]
+        wrong += _failing(apart, Ruleset([draft.rule for draft in unproven], alone, gates=False), kept)
+    kept.settle()
     if wrong:
         raise RulesError(wrong)
     return ruleset
@@ -175,12 +194,17 @@ def _twice(drafts: Sequence[Draft]) -> list[RuleFault]:
     return faults
 
 
-def _failing(drafts: Sequence[Draft], ruleset: Ruleset) -> list[RuleFault]:
+def _failing(drafts: Sequence[Draft], ruleset: Ruleset, kept: Kept) -> list[RuleFault]:
     """Failed tests. Rules in `test` may fail theirs, retired ones are asked nothing; a test must make sense in any case."""
-    faults = []
+    faults: list[RuleFault] = []
+    settings = ruleset.settings.model_dump_json()
     for draft in drafts:
         if draft.rule.status not in ("enforce", "shadow"):
             continue
+        if kept.proven(draft, settings):
+            kept.prove(draft, settings)
+            continue
+        before = len(faults)
         for test in draft.tests:
             try:
                 text = failure(ruleset, draft.rule, test)
@@ -188,4 +212,6 @@ def _failing(drafts: Sequence[Draft], ruleset: Ruleset) -> list[RuleFault]:
                 text = str(error)
             if text is not None:
                 faults.append(RuleFault(draft.file, test.line, text))
+        if len(faults) == before:
+            kept.prove(draft, settings)
     return faults

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextvars import Token
 
 LARGEST = 16 * 1024 * 1024  # bytes of one file; the largest of public lists have two million
@@ -110,6 +111,36 @@ class Reading:
             "missing": [path for path, stamp in self.stamps.items() if stamp is None],
             "answers": [[*key, answer] for key, answer in self.answers.items()],
         }
+
+
+@contextlib.contextmanager
+def noting() -> Iterator[dict[str, Any]]:
+    """What is read and asked meanwhile, as `Reading.told`; filled at the end, and empty outside of a reading."""
+    reading = _active.get()
+    told: dict[str, Any] = {}
+    if reading is None:
+        yield told
+        return
+    before = reading.told()
+    yield told
+    after = reading.told()
+    told["files"] = {path: digest for path, digest in after["files"].items() if path not in before["files"]}
+    told["missing"] = [path for path in after["missing"] if path not in before["missing"]]
+    told["answers"] = [answer for answer in after["answers"] if answer not in before["answers"]]
+
+
+def unchanged(told: dict[str, Any]) -> bool:
+    """As `still_holds`, read through the reading that goes on, which has all of it then."""
+    reading = _active.get()
+    if reading is None:
+        return False
+    reading.ask_again(told)
+    now = reading.told()
+    return (
+        all(now["files"].get(path) == digest for path, digest in told["files"].items())
+        and all(answer in now["answers"] for answer in told["answers"])
+        and not any(path in now["files"] for path in told["missing"])
+    )
 
 
 def still_holds(told: dict[str, Any]) -> bool:
