@@ -31,7 +31,7 @@ from efficacy_report import Report
 from efficacy_sets import generate
 
 if TYPE_CHECKING:
-    from efficacy_sets.cases import Case
+    from efficacy_sets.cases import Case, Wanted
     from efficacy_sides import Side
 
 
@@ -106,7 +106,7 @@ def _cases(arguments: argparse.Namespace) -> list[Case]:
     chosen = arguments.set or ("none" if outside else "all")
     parts = {"all": ("tuned", "held-out"), "none": ()}.get(chosen, (chosen,))
     cases = [case for part in parts for case in generate.cases(part)]
-    wanted = "pass" if arguments.benign else "block"
+    wanted: Wanted = "pass" if arguments.benign else "block"
     for folder in arguments.requests:
         cases += efficacy_outside.requests(folder, wanted, arguments.kind)
     for file in arguments.payloads:

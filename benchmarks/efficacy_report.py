@@ -116,7 +116,7 @@ class Report:
     def wrong(self, side: str, wanted: str, rules: dict[int, str]) -> str:
         """What a side got wrong, grouped by class, technique, place and encoding, most of them first, with examples."""
         wrong_outcome = {"block": ("passed",), "pass": ("blocked", "refused")}[wanted]
-        groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        groups: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
         totals = Counter((case.kind, case.technique, case.place, case.encoding) for case in self.cases if case.wanted == wanted)
         for number, (case, outcome) in enumerate(zip(self.cases, self.results[side], strict=True)):
             if case.wanted == wanted and outcome in wrong_outcome:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import peers
@@ -16,16 +14,21 @@ import yaml
 from sending import Answer, Client
 from verdicts import edge_log
 
+from edgeguard.identity import hash_token
+
 if TYPE_CHECKING:
     import contextlib
     from pathlib import Path
 
     import crs
     from efficacy_sets.cases import Case
+    from sample import Sample
 
+Credentials = list[tuple[bytes, bytes]]
 Outcome = Literal["passed", "blocked", "refused", "error"]
 
 _PER_ADDRESS = {"pass": 12, "block": 3}  # requests from one address of loopback before the next one is taken
+_ACCOUNTS = 60
 _NUMBERS = itertools.count()  # of addresses; threads may share it
 _THREADS = 6
 _SECONDS = 10.0
@@ -47,7 +50,7 @@ class Side:
 
     Attributes:
         marked: whether its origin is the reflector, whose mark tells what passed from what did not.
-        credentials: the field of an account that it knows.
+        credentials: the fields of accounts that it knows.
         events: where it writes its events, if that is known here.
         blocked: statuses that mean a block.
     """
@@ -56,7 +59,7 @@ class Side:
     host: str
     port: int
     marked: bool
-    credentials: tuple[bytes, bytes] | None = None
+    credentials: Credentials = field(default_factory=list)
     events: Path | None = None
     blocked: frozenset[int] = frozenset({403})
     answers: list[Answer] = field(default_factory=list)
@@ -99,10 +102,17 @@ class Side:
                 client.move(_address(next(_NUMBERS)))
                 left, before = _PER_ADDRESS[case.wanted], case.wanted
             left -= 1
-            sample = case.with_credentials(*self.credentials).sample if self.credentials else case.sample
-            answers.append(client.send(sample))
+            answers.append(client.send(self._authenticated(case)))
         client.end()
         return answers
+
+    def _authenticated(self, case: Case) -> Sample:
+        """The request with an account's field where it comes from one; attacks come from accounts of their own."""
+        if not (case.account and self.credentials):
+            return case.sample
+        half = max(1, len(self.credentials) // 2)
+        of = self.credentials[half:] or self.credentials if case.wanted == "block" else self.credentials[:half]
+        return case.sample.with_field(*of[next(_NUMBERS) % len(of)])
 
     def rules(self) -> dict[int, str]:
         """Which rules the side's events name, by the case's place."""
@@ -130,16 +140,16 @@ def running(url: str, account: str | None, blocked: frozenset[int]) -> Side:
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
         raise SystemExit(f"benchmarks/efficacy: --edge takes http://host:port, not {url}")
-    return Side(url, parts.hostname, parts.port or 80, marked=False, credentials=_field(account), blocked=blocked)
+    return Side(url, parts.hostname, parts.port or 80, marked=False, credentials=_fields(account), blocked=blocked)
 
 
-def _field(account: str | None) -> tuple[bytes, bytes] | None:
+def _fields(account: str | None) -> Credentials:
     if account is None:
-        return None
+        return []
     name, colon, value = account.partition(":")
     if not colon:
         raise SystemExit("benchmarks/efficacy: --account takes a whole field, such as 'Authorization: Bearer TOKEN'")
-    return name.strip().encode(), value.strip().encode()
+    return [(name.strip().encode(), value.strip().encode())]
 
 
 def started(config: Path | None, folder: Path, stack: contextlib.ExitStack) -> Side:
@@ -150,7 +160,7 @@ def started(config: Path | None, folder: Path, stack: contextlib.ExitStack) -> S
     core, other = peers.cores()
     origin = peers.reflector(other, folder)
     stack.callback(origin.stop)
-    settings = {} if config is None else yaml.safe_load(config.read_text("utf-8")) or {}
+    settings: dict[str, Any] = {} if config is None else yaml.safe_load(config.read_text("utf-8")) or {}
     settings = {
         key: value for key, value in settings.items() if key not in ("listeners", "origin", "admin", "workers", "drain_seconds")
     }
@@ -158,28 +168,21 @@ def started(config: Path | None, folder: Path, stack: contextlib.ExitStack) -> S
         settings[section] = {**values, **settings[section]} if config is not None and section in settings else dict(values)
     events = folder / "events.json"
     settings["observe"] |= {"event_log": str(events)}
-    token = _add_account(settings, folder)
+    accounts = _add_accounts(settings, folder)
     edge = peers.edge("EdgeGuard", origin, core, folder, yaml.safe_dump(settings, allow_unicode=True))
     stack.callback(edge.stop)
-    return Side("EdgeGuard", "127.0.0.1", edge.port, marked=True, credentials=token, events=events)
+    return Side("EdgeGuard", "127.0.0.1", edge.port, marked=True, credentials=accounts, events=events)
 
 
-def _add_account(settings: dict[str, object], folder: Path) -> tuple[bytes, bytes]:
-    token, known = secrets.token_hex(16), folder / "tokens.yaml"
-    identity = dict(settings.get("identity") or {})  # type: ignore[call-overload]
-    identity.setdefault("key", secrets.token_hex(32))
+def _add_accounts(settings: dict[str, Any], folder: Path) -> Credentials:
+    """Accounts that the edge knows by their tokens; a key of its own takes the place of a configured one."""
+    key, known = secrets.token_hex(32), folder / "tokens.yaml"
+    tokens = [secrets.token_hex(16) for _ in range(_ACCOUNTS)]
+    known.write_text("".join(f"{hash_token(key.encode(), token)}: editor-{number}\n" for number, token in enumerate(tokens)))
+    identity = {name: value for name, value in (settings.get("identity") or {}).items() if name not in ("key", "key_file")}
     first = {"token": "authorization", "scheme": "Bearer", "known": str(known), "unknown": "anonymous"}
-    identity["accounts"] = [first, *identity.get("accounts", ())]
-    settings["identity"] = identity
-    known.write_text("")
-    draft = folder / "identity.yaml"
-    draft.write_text(yaml.safe_dump({"listeners": [{"port": 1}], "origin": {"url": "http://127.0.0.1:1"}, "identity": identity}))
-    command = [sys.executable, "-m", "edgeguard", "token", "-c", str(draft), "--account", "editors"]
-    made = subprocess.run(command, input=token, capture_output=True, text=True, check=False)
-    if made.returncode:
-        raise SystemExit(f"benchmarks/efficacy: edgeguard token failed: {made.stderr}")
-    known.write_text(made.stdout)
-    return b"Authorization", b"Bearer " + token.encode()
+    settings["identity"] = {**identity, "key": key, "accounts": [first, *identity.get("accounts", ())]}
+    return [(b"Authorization", b"Bearer " + token.encode()) for token in tokens]
 
 
 def peer(tree: crs.Tree, folder: Path, stack: contextlib.ExitStack) -> Side:
@@ -192,5 +195,5 @@ def peer(tree: crs.Tree, folder: Path, stack: contextlib.ExitStack) -> Side:
     nginx = peers.nginx_modsecurity(origin, other, place, tree, name=f"nginx {tree.title.replace('/', '-')}")
     stack.callback(nginx.stop)
     return Side(
-        f"nginx + {tree.title}", "127.0.0.1", nginx.port, marked=True, credentials=(b"Authorization", b"Bearer " + b"a1" * 16)
+        f"nginx + {tree.title}", "127.0.0.1", nginx.port, marked=True, credentials=[(b"Authorization", b"Bearer " + b"a1" * 16)]
     )

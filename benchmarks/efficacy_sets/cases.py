@@ -44,10 +44,6 @@ class Case:
     account: bool = False
     shown: str = ""
 
-    def with_credentials(self, name: bytes, value: bytes) -> Case:
-        """The same from an account, where it comes from one."""
-        return replace(self, sample=self.sample.with_field(name, value)) if self.account else self
-
 
 def read_request(name: str, text: str) -> Sample:
     """A request from its raw text: lines end in LF or CRLF, the body's length is added where the head says none.
