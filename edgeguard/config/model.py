@@ -665,7 +665,7 @@ class Dynamic(Section):
 
     mode: Literal["enforce", "shadow", "off"] = "enforce"  # shadow: only say what would be done; off: nothing is counted
     rules: list[str] = ["bundled", "dynamic"]  # folders, files or globs, relative to this file; `bundled`: EdgeGuard's own
-    # memory: each worker counts for itself, and the edge's workers share what is in force; redis: all edges share both.
+    # memory: the edge's workers share what they count and what is in force; redis: all edges do.
     store: Literal["memory", "redis"] = "memory"
     counters: Count = 50_000  # per worker, equal shares for rules; those that count least go first; about 300 bytes each
     sanctions: Annotated[int, Field(ge=16, le=200_000)] = 10_000  # in force or remembered for repeaters; 256 bytes each
