@@ -16,10 +16,9 @@ from edgeguard.cli.serve import ConfigFile  # noqa: TC001 - typer reads annotati
 from edgeguard.cli.terminal import output, say_fault
 from edgeguard.config import load_config
 from edgeguard.observe.samples.har_out import har
-from edgeguard.observe.samples.keys import KeyFault, add_key, read_keys
-from edgeguard.observe.samples.recorded import read_line
-from edgeguard.observe.samples.segment import SegmentFault
-from edgeguard.observe.samples.store import DAY, purge, read_folder, segments
+from edgeguard.observe.samples.keys import KeyFault, add_key
+from edgeguard.observe.samples.store import DAY, purge, segments
+from edgeguard.replay.sources import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,15 +140,22 @@ def _settings(config: Path) -> Samples:
 
 
 def _exchanges(settings: Samples, days: float | None, verdict: str | None) -> Iterator[Recorded]:
+    """In the order of time; what can't be read is told at the end."""
     since = 0.0 if days is None else time() - days * DAY
+    traffic = Traffic(Path(settings.folder), settings.key_file)
+    if not segments(traffic.path):
+        return
     try:
-        for line in read_folder(Path(settings.folder), read_keys(settings.key_file)):
-            each = read_line(line)
+        for each in traffic.exchanges():
             if each.time >= since and (verdict is None or (each.then is not None and each.then.verdict == verdict)):
                 yield each
-    except (KeyFault, SegmentFault) as error:
+    except KeyFault as error:
         say_fault(f"edgeguard: {error}")
         raise typer.Exit(1) from None
+    for fault in traffic.faults:
+        say_fault(f"edgeguard: {fault}")
+    if traffic.unreadable:
+        raise typer.Exit(1)
 
 
 def _line(each: Recorded) -> str:

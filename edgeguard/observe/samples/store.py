@@ -11,10 +11,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from edgeguard.observe.samples.segment import SUFFIX, SegmentWriter, read_segment
+from edgeguard.observe.samples.segment import SUFFIX, SegmentWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from edgeguard.observe.samples.keys import Keys
@@ -48,17 +47,6 @@ def segments(folder: Path) -> list[Segment]:
                     status = entry.stat(follow_symlinks=False)
                     found.append(Segment(folder / entry.name, status.st_size, status.st_mtime))
     return sorted(found, key=lambda each: (each.modified, each.path.name))
-
-
-def read_folder(folder: Path, keys: Keys) -> Iterator[bytes]:
-    """The lines of all files, the oldest file first.
-
-    Raises:
-        SegmentFault: as `read_segment`.
-    """
-    for segment in segments(folder):
-        with contextlib.suppress(FileNotFoundError):
-            yield from read_segment(segment.path, keys)
 
 
 def purge(folder: Path, before: float | None = None) -> list[Segment]:

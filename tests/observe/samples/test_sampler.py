@@ -11,7 +11,6 @@ from edgeguard.observe.samples import sampler as room
 from edgeguard.observe.samples.keys import KeyFault, add_key, read_keys
 from edgeguard.observe.samples.recorded import Recorded, read_line
 from edgeguard.observe.samples.sampler import Sampler
-from edgeguard.observe.samples.store import read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +39,7 @@ def make(tmp_path: Path) -> Callable[..., Sampler]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Callable[[Sampler], list[Recorded]]:
+def kept(tmp_path: Path, read_folder: Any) -> Callable[[Sampler], list[Recorded]]:
     def closing(sampler: Sampler) -> list[Recorded]:
         sampler.close()
         return [read_line(line) for line in read_folder(tmp_path / "s", read_keys(tmp_path / "k"))]

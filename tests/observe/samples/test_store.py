@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edgeguard.observe.samples.keys import Keys, add_key, read_keys
-from edgeguard.observe.samples.store import DAY, SEGMENT_SECONDS, SMALLEST, Store, purge, read_folder, segments
+from edgeguard.observe.samples.store import DAY, SEGMENT_SECONDS, SMALLEST, Store, purge, segments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    ReadFolder = Callable[[Path, Keys], list[bytes]]
 
 NOW = 1_700_000_000.0
 
@@ -30,7 +33,7 @@ def aged(tmp_path: Path, seconds: float) -> None:
         os.utime(each.path, (each.modified - seconds, each.modified - seconds))
 
 
-def test_workers_write_beside_each_other(tmp_path: Path, keys: Keys) -> None:
+def test_workers_write_beside_each_other(tmp_path: Path, keys: Keys, read_folder: ReadFolder) -> None:
     one, two = store(tmp_path, keys, name="1"), store(tmp_path, keys, name="2")
     one.write([b"a\n"], NOW)
     two.write([b"b\n"], NOW)
@@ -39,7 +42,7 @@ def test_workers_write_beside_each_other(tmp_path: Path, keys: Keys) -> None:
     assert sorted(read_folder(tmp_path / "folder", keys)) == [b"a\n", b"b\n", b"c\n"]
 
 
-def test_the_folder_keeps_its_size_and_the_oldest_go(tmp_path: Path, keys: Keys) -> None:
+def test_the_folder_keeps_its_size_and_the_oldest_go(tmp_path: Path, keys: Keys, read_folder: ReadFolder) -> None:
     disk = 32 * SMALLEST
     writing = store(tmp_path, keys, disk)
     for number in range(100):
@@ -78,27 +81,27 @@ def test_a_file_is_given_up_after_an_hour(tmp_path: Path, keys: Keys) -> None:
     assert len(segments(tmp_path / "folder")) == 2
 
 
-def test_who_writes_goes_on_after_a_purge(tmp_path: Path, keys: Keys) -> None:
+def test_who_writes_goes_on_after_a_purge(tmp_path: Path, keys: Keys, read_folder: ReadFolder) -> None:
     writing = store(tmp_path, keys)
     writing.write([b"a\n"], NOW)
     assert len(purge(tmp_path / "folder")) == 1
     writing.write([b"b\n"], NOW)
-    assert list(read_folder(tmp_path / "folder", keys)) == [b"b\n"]
+    assert read_folder(tmp_path / "folder", keys) == [b"b\n"]
 
 
-def test_a_purge_may_leave_what_is_younger(tmp_path: Path, keys: Keys) -> None:
+def test_a_purge_may_leave_what_is_younger(tmp_path: Path, keys: Keys, read_folder: ReadFolder) -> None:
     store(tmp_path, keys, name="1").write([b"a\n"], NOW)
     aged(tmp_path, 10 * DAY)
     store(tmp_path, keys, days=100, name="2").write([b"b\n"], NOW)
     assert len(purge(tmp_path / "folder", time.time() - DAY)) == 1
-    assert list(read_folder(tmp_path / "folder", keys)) == [b"b\n"]
+    assert read_folder(tmp_path / "folder", keys) == [b"b\n"]
 
 
 def test_no_folder_has_no_samples(tmp_path: Path) -> None:
     assert segments(tmp_path / "nowhere") == []
 
 
-def test_an_earlier_process_with_the_same_name_is_no_matter(tmp_path: Path, keys: Keys) -> None:
+def test_an_earlier_process_with_the_same_name_is_no_matter(tmp_path: Path, keys: Keys, read_folder: ReadFolder) -> None:
     for line in (b"a\n", b"b\n"):
         writing = store(tmp_path, keys)
         writing.write([line], NOW)
