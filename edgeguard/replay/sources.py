@@ -6,6 +6,7 @@ What can't be read is counted and told, and does not end the replay; only a file
 from __future__ import annotations
 
 import heapq
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RAW: Final = 64 * 1024 * 1024  # octets of a file with one raw request
 TOLD: Final = 20  # sentences about what could not be read; the rest is counted
+STDIN: Final = "-"
 _LINES: Final = (".jsonl", ".ndjson")
 _CAPTURES: Final = (".flow", ".flows", ".mitm", ".dump")
 
@@ -34,7 +36,7 @@ class Traffic:
     """What to read, and what came of it.
 
     Attributes:
-        path: a file or a folder.
+        path: a file or a folder; `-` for the neutral form on standard input.
         key_file: of samples; None where none was named.
         interpreter: the Python of mitmproxy's environment; None to look for it.
         size: octets of all files, for showing how far it is; 0 where nobody knows.
@@ -59,7 +61,10 @@ class Traffic:
             KeyFault: the key file can't be used.
             OSError: a file can't be read.
         """
-        if self.path.is_dir():
+        if str(self.path) == STDIN:
+            lines = sys.stdin.buffer
+            yield from self._lines(iter(lambda: lines.readline(LINE), b""), "standard input")
+        elif self.path.is_dir():
             yield from self._folder()
         else:
             yield from self._file(self.path)

@@ -42,6 +42,11 @@ def test_a_change_of_rules(run: Run) -> None:
     assert "hunter2" not in result.stdout
 
 
+def test_lines_may_come_from_another_program(run: Run, tmp_path: Path) -> None:
+    result = run("replay", "-", "-r", "t-2.yaml", "--json", text=(tmp_path / "day.jsonl").read_text())
+    assert json.loads(result.stdout)["newly_blocked"]["requests"] == 2, result.stderr
+
+
 def test_the_same_rules_twice_are_no_change(run: Run) -> None:
     result = run("replay", "day.jsonl", "-r", "*.yaml", "-a", "*.yaml", "--most-newly-blocked", "0", "--most-newly-passed", "0")
     assert (result.returncode, result.stderr) == (0, "")
