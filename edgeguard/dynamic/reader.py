@@ -31,7 +31,7 @@ RULE_KEYS = {
     "count": "events (the default), {distinct: PART}, or {sum: origin_ms | cost}",
     "limit": "at so many, the action is taken, and counting begins anew",
     "window": "in so long a time, such as 90s, 5m, 1h",
-    "on": "whom the action is for: address, net, client, account, token, session or login; else the first of these in `key`",
+    "acts_on": "whom the action is for: address, net, client, account, token, session or login; else the first of these in `key`",
     "action": "log, ban, challenge, or {ban: {for: [1m, 10m, 1h]}}, {tighten: {requests: 5, seconds: 60, for: [10m]}}",
     "forget": "after so long a time of peace a repeater is none any more; a day, where nothing is said",
     "tests": "{act: [...], quiet: [...]}: what happens, and whether the rule then acts",
@@ -218,9 +218,9 @@ class _Reader:
         return found
 
     def _actor(self, parts: list[str]) -> str:
-        item = self._keys.get("on")
+        item = self._keys.get("acts_on")
         if item is not None:
-            return self._choice("on", "address", ACTORS)
+            return self._choice("acts_on", "address", ACTORS)
         return next((name for name in ACTORS if name in parts), "address")
 
     def _action(self) -> Action:

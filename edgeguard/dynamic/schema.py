@@ -46,7 +46,7 @@ def _property(key: str) -> dict[str, Any]:
         "count": {"anyOf": [{"const": "events"}, _object({"distinct": _some(_part())}), _object({"sum": {"enum": list(SUMS)}})]},
         "limit": {**_WHOLE, "maximum": HIGHEST // 2},
         "window": _TIME,
-        "on": {"enum": list(ACTORS)},
+        "acts_on": {"enum": list(ACTORS)},
         "action": {"anyOf": [{"enum": ["log", "ban", "challenge"]}, _acts()]},
         "forget": _TIME,
         "tests": _object({"act": _scenarios(), "quiet": _scenarios()}),

@@ -12,7 +12,7 @@ WHOLE = """
   count: {distinct: path}
   limit: 5
   window: 5m
-  on: net
+  acts_on: net
   action: {ban: {for: [1m]}}
   forget: 2h
   tests:
@@ -45,7 +45,7 @@ def test_a_whole_rule(naming) -> None:
         ("limit: 5", "limit: 0", 7, "whole number from 1 to 512"),
         ("limit: 5", "limit: 100000", 7, "whole number from 1 to 512"),
         ("window: 5m", "window: 5 minutes", 8, "a time from 1s to 7d"),
-        ("on: net", "on: path", 9, "unknown on"),
+        ("acts_on: net", "acts_on: path", 9, "unknown acts_on"),
         ("ban: {for: [1m]}", "bann: {for: [1m]}", 10, "did you mean 'ban'"),
         ("forget: 2h", "forget: 8d", 11, "a time from 1s to 7d"),
         ("act: [{status: 404}]", "match: [{status: 404}]", 13, "unknown key 'match'"),
