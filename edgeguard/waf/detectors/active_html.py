@@ -43,7 +43,22 @@ _CODE_TYPES = frozenset(
 )
 # What old pages have in their links, and does nothing.
 _IDLE = frozenset(
-    (b"return false", b"return true", b"return", b"void(0)", b"void 0", b"null", b"false", b"true", b"javascript:void(0)")
+    (
+        b"history.back()",
+        b"window.history.back()",
+        b"history.go(-1)",
+        b"window.print()",
+        b"print()",
+        b"return false",
+        b"return true",
+        b"return",
+        b"void(0)",
+        b"void 0",
+        b"null",
+        b"false",
+        b"true",
+        b"javascript:void(0)",
+    )
 )
 # Ends of what is raw text to some reader; markup behind one of them in an attribute waits for that reader.
 _BREAKOUTS = (b"-->", b"--!>", b"]]>", b"</style", b"</noscript", b"</title", b"</textarea", b"</xmp", b"</iframe", b"</noembed",
@@ -207,6 +222,8 @@ def _handler(value: bytes) -> list[Sign]:
     low = code.lower()
     if not low or low in _IDLE:
         return []
+    if low[:1] == b"{":  # of JSX and its kin, which is compiled before anybody sees it
+        return [("medium", "handler in braces")]
     return [("high", "handler") if calls(low) or b"%" in low else ("low", "handler")]
 
 

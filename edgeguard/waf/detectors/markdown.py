@@ -15,6 +15,8 @@ _DIGITS = b"0123456789"
 _BEFORE = bytes(range(0x21)) + b"<\\"  # between a mark and an address
 _SCHEMES = (b"j", b"v", b"l", b"d", b"&")  # javascript, vbscript, livescript, data; or a reference that hides the letter
 _ADDRESS = 2048
+_HEADINGS = (b"# ", b"## ", b"### ", b"```", b"~~~")
+_SIGNS = (b"\n# ", b"\n## ", b"\n### ", b"\n```", b"\n~~~", b"](http", b"](/", b"](#", b"**")
 
 
 def html_of(text: bytes) -> bytes:
@@ -22,11 +24,23 @@ def html_of(text: bytes) -> bytes:
     return _Reading(text).run() if b"`" in text or b"~~~" in text or b"    " in text or b"\t" in text else text
 
 
-def urls_of(text: bytes) -> list[bytes]:
+def blocks_of(text: bytes) -> bytes:
+    """The blocks of HTML in `text` alone: lines that begin with a tag, and what belongs to them."""
+    reading = _Reading(text)
+    reading.run()
+    return b"\n".join(reading.blocks)
+
+
+def is_markdown(text: bytes) -> bool:
+    """Whether a text has what only Markdown has: headings, fences, links, strong words."""
+    return text.startswith(_HEADINGS) or any(sign in text for sign in _SIGNS)
+
+
+def urls_of(text: bytes, marks: tuple[bytes, ...] = (b"](", b"]:", b"<")) -> list[bytes]:
     """Addresses outside of code that may have a scheme which runs: of links, images, definitions, autolinks; unescaped."""
     found: dict[bytes, None] = {}
     plain = html_of(text)
-    for mark in (b"](", b"]:", b"<"):
+    for mark in marks:
         at = plain.find(mark)
         while at >= 0:
             at += len(mark)
@@ -39,13 +53,16 @@ def urls_of(text: bytes) -> list[bytes]:
 
 
 class _Reading:
-    """Line by line; what is kept goes to `_kept`, a paragraph's lines wait for its end."""
+    """Line by line; what is kept goes to `_kept`, blocks of HTML to `blocks` besides; a paragraph's lines wait for its end."""
 
-    __slots__ = (*("_blank", "_column", "_fence", "_in_list", "_indented", "_kept", "_lines", "_paragraph", "_quoted", "_until"),)
+    __slots__ = (
+        *("_blank", "_column", "_fence", "_in_list", "_indented", "_kept", "_lines", "_paragraph", "_quoted", "_until", "blocks"),
+    )
 
     def __init__(self, text: bytes) -> None:
         self._lines = text.split(b"\n")
         self._kept: list[bytes] = []
+        self.blocks: list[bytes] = []
         self._paragraph: list[bytes] = []
         self._fence = b""  # what opened the fenced block; in a quotation, and how far from the left
         self._quoted = False
@@ -69,6 +86,7 @@ class _Reading:
             return
         if self._until:
             self._kept.append(line)
+            self.blocks.append(line)
             ended = not bare if self._until == b" " else self._until in line.lower()
             if ended:
                 self._until = b""
@@ -107,6 +125,7 @@ class _Reading:
             ends = next((end for start, end in _HTML_ENDS.items() if low.startswith(start)), b" ")
             self._end_paragraph()
             self._kept.append(line)
+            self.blocks.append(line)
             if ends == b" " or ends not in line.lower():
                 self._until = ends
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.active_html import without_embeds
-from edgeguard.waf.detectors.markdown import html_of, urls_of
+from edgeguard.waf.detectors.markdown import blocks_of, html_of, is_markdown, urls_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,15 @@ def likely_html(fields: Sequence[ContentField], hosts: Hosts) -> list[Pair]:
     return [(path, without_embeds(value, hosts)) for path, value, shown in fields if shown == "auto" and is_html(value)]
 
 
+def html_in_markdown(fields: Sequence[ContentField], hosts: Hosts) -> list[Pair]:
+    """Blocks of HTML in what is Markdown by its looks."""
+    return [
+        (path, without_embeds(blocks_of(value), hosts))
+        for path, value, shown in fields
+        if shown == "auto" and b"<" in value and not is_html(value) and is_markdown(value)
+    ]
+
+
 def maybe_html(fields: Sequence[ContentField], hosts: Hosts) -> list[Pair]:
     """Of what does not look like HTML, and of which nobody said what it is, the HTML in it, if it were Markdown."""
     return [
@@ -68,6 +77,8 @@ def urls(fields: Sequence[ContentField]) -> list[Pair]:
         if shown in ("url", "auto"):
             if len(value) <= _URL and value.lstrip(_LEADING)[:1].lower() in _SCHEMES and (b":" in value or b"&" in value):
                 found.append((path, value))
+            elif shown == "auto" and b"](" in value:  # a link of Markdown, whatever the rest is
+                found += [(path, url) for url in urls_of(value, (b"](",))]
         elif shown == "markdown":
             found += [(path, url) for url in urls_of(value)]
     return found

@@ -30,6 +30,11 @@ def likely_html(seen: Seen) -> Sequence[Pair]:
     return () if content is None or not content.fields else shown.likely_html(content.fields, content.embeds)
 
 
+def html_in_markdown(seen: Seen) -> Sequence[Pair]:
+    content = seen.content
+    return () if content is None or not content.fields else shown.html_in_markdown(content.fields, content.embeds)
+
+
 def maybe_html(seen: Seen) -> Sequence[Pair]:
     content = seen.content
     return () if content is None or not content.fields else shown.maybe_html(content.fields, content.embeds)
@@ -45,6 +50,7 @@ FAMILY = Family(
         Source.CONTENT_FIELD: values,
         Source.CONTENT_HTML: html,
         Source.CONTENT_LIKELY_HTML: likely_html,
+        Source.CONTENT_MARKDOWN_HTML: html_in_markdown,
         Source.CONTENT_MAYBE_HTML: maybe_html,
         Source.CONTENT_URL: urls,
     },
@@ -65,6 +71,12 @@ FAMILY = Family(
             "http.request.content_fields.likely_html",
             (Source.CONTENT_LIKELY_HTML,),
             "those of which no profile says what they are, and that begin as HTML and have no Markdown in them",
+            keyed=True,
+        ),
+        Kind(
+            "http.request.content_fields.html_in_markdown",
+            (Source.CONTENT_MARKDOWN_HTML,),
+            "of those of which no profile says what they are, and that are Markdown by their looks, the blocks of HTML",
             keyed=True,
         ),
         Kind(

@@ -46,6 +46,7 @@ class Source(Enum):
     CONTENT_FIELD = "http.request.content_fields"
     CONTENT_HTML = "http.request.content_fields.html"
     CONTENT_LIKELY_HTML = "http.request.content_fields.likely_html"
+    CONTENT_MARKDOWN_HTML = "http.request.content_fields.html_in_markdown"
     CONTENT_MAYBE_HTML = "http.request.content_fields.maybe_html"
     CONTENT_URL = "http.request.content_fields.urls"
     STATUS = "http.response.status"
@@ -143,6 +144,7 @@ _PHASES = {
             Source.CONTENT_FIELD,
             Source.CONTENT_HTML,
             Source.CONTENT_LIKELY_HTML,
+            Source.CONTENT_MARKDOWN_HTML,
             Source.CONTENT_MAYBE_HTML,
             Source.CONTENT_URL,
             Source.JSON_ARGUMENT_NAME,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edgeguard.waf.detectors.markdown import html_of, urls_of
+from edgeguard.waf.detectors.markdown import blocks_of, html_of, is_markdown, urls_of
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,32 @@ def test_code_goes(text: bytes) -> None:
 )
 def test_what_may_be_no_code_stays(text: bytes) -> None:
     assert b"X" in html_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        (b"# T\n\n<b>\nx\n\ny <i>", b"<b>\nx\n"),
+        (b"x <b>\n<i>", b"<i>"),
+        (b"```\n<b>\n```\n<i>", b"<i>"),
+        (b"`<b>`\n\n    <i>", b""),
+        (b"<script>\n\nx\n</script>\ny", b"<script>\n\nx\n</script>"),
+        (b"- <b>", b""),
+        (b"> <b>", b"> <b>"),
+    ],
+)
+def test_blocks_of_html(text: bytes, blocks: bytes) -> None:
+    assert blocks_of(text) == blocks
+
+
+@pytest.mark.parametrize("text", [b"# T", b"a\n## b", b"a\n```\nb", b"[a](https://b)", b"![a](/b)", b"a **b**"])
+def test_what_is_markdown_by_its_looks(text: bytes) -> None:
+    assert is_markdown(text)
+
+
+@pytest.mark.parametrize("text", [b"", b"a", b"#1 of 3", b"a * b", b"<b>a</b>", b"f(x)[0](y)", b"- a\n- b"])
+def test_what_is_not(text: bytes) -> None:
+    assert not is_markdown(text)
 
 
 def test_links() -> None:

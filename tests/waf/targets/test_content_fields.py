@@ -13,6 +13,7 @@ FIELDS = [
     ContentField(b"a.body", b"<p>BODY</p>", "auto"),
     ContentField(b"a.html", b"<b>HTML</b>", "html"),
     ContentField(b"a.text", b"x <b>TEXT</b>", "auto"),
+    ContentField(b"a.markdown", b"# T\n\nx <b>\n\n<i>BLOCK</i>", "auto"),
     ContentField(b"a.link", b"javascript:LINK", "url"),
 ]
 
@@ -24,7 +25,8 @@ FIELDS = [
         ("http.request.content_fields", [field.value for field in FIELDS]),
         ("http.request.content_fields.html", [b"<b>HTML</b>"]),
         ("http.request.content_fields.likely_html", [b"<p>BODY</p>"]),
-        ("http.request.content_fields.maybe_html", [b"x <b>TEXT</b>"]),
+        ("http.request.content_fields.maybe_html", [b"x <b>TEXT</b>", b"# T\n\nx <b>\n\n<i>BLOCK</i>"]),
+        ("http.request.content_fields.html_in_markdown", [b"<i>BLOCK</i>"]),
         ("http.request.content_fields.urls", [b"javascript:LINK"]),
     ],
 )
