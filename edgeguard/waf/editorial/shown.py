@@ -77,7 +77,7 @@ def urls(fields: Sequence[ContentField]) -> list[Pair]:
         if shown in ("url", "auto"):
             if len(value) <= _URL and value.lstrip(_LEADING)[:1].lower() in _SCHEMES and (b":" in value or b"&" in value):
                 found.append((path, value))
-            elif shown == "auto" and b"](" in value:  # a link of Markdown, whatever the rest is
+            if shown == "auto" and b"](" in value:  # links of Markdown, whatever the rest is
                 found += [(path, url) for url in urls_of(value, (b"](",))]
         elif shown == "markdown":
             found += [(path, url) for url in urls_of(value)]

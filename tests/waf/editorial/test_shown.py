@@ -65,6 +65,7 @@ def test_addresses() -> None:
     assert shown.urls(field(b"data:x", "url")) == [(b"a", b"data:x")]
     assert shown.urls(field(b"[x](javascript:a) `[y](javascript:b)`", "markdown")) == [(b"a", b"javascript:a")]
     assert shown.urls(field(b"x [y](javascript:a) `[y](javascript:b)` <javascript:c>")) == [(b"a", b"javascript:a")]
+    assert (b"a", b"javascript:a") in shown.urls(field(b"Let it be: [y](javascript:a)"))
     assert shown.urls(field(b"&#106;avascript&colon;x")) == [(b"a", b"&#106;avascript&colon;x")]
     assert shown.urls(field(b"https://example.com/")) == []
     assert shown.urls(field(b"javascript:x", "text")) == []
