@@ -2,7 +2,7 @@ r"""`log4j_lookups`: nested lookups of Log4j undone as far as they stand for tex
 
 Argument: none.
 Result: `${lower:X}` and `${upper:X}` as the letters they make, `${anything:-X}` as X, `${date:'X'}` as X, from the innermost
-outwards; other lookups stay as they are.
+outwards, and `${}` as nothing; other lookups stay as they are.
 Example: b"${${lower:J}${::-n}d${env:x:-i}:ldap://a}" -> b"${jndi:ldap://a}"
 """
 
@@ -49,6 +49,8 @@ def _close(stack: list[list[bytes]], piece: bytes) -> None:
 
 
 def _undone(inside: bytes) -> bytes:
+    if not inside:
+        return b""
     if len(inside) > _LONGEST:
         return b"${" + inside + b"}"
     _, default, text = inside.partition(b":-")

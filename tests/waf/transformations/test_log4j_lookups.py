@@ -16,6 +16,7 @@ from edgeguard.waf.transformations.log4j_lookups import log4j_lookups
         (b"${${date:'j'}ndi:x}", b"${jndi:x}"),
         ("${jnd${upper:\u0131}:x}".encode(), b"${jndI:x}"),
         (b"${${:-j}ndi:x", b"${jndi:x"),
+        (b"${jn${}di:x}", b"${jndi:x}"),
         (b"a } ${b} ${c", b"a } ${b} ${c"),
         (b"${lower}", b"${lower}"),
     ],
