@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import run_here
 
 if TYPE_CHECKING:
     import subprocess
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
+
+__all__ = ["run_here"]  # the fixture `run`
 
 RULE = """\
 - id: {name}

@@ -5,6 +5,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import run_here
 
 from edgeguard.observe.samples.keys import add_key, read_keys
 from edgeguard.observe.samples.recorded import Answered, Recorded, Then
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
+
+__all__ = ["run_here"]  # the fixture `run`
 
 
 @pytest.fixture

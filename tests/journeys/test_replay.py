@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+from commands import run_here
 
 from edgeguard.observe.samples.keys import add_key
+
+__all__ = ["run_here"]  # the fixture `run`
 
 SECRET = "hunter2-hunter2"
 WIDER = """\
@@ -40,11 +41,7 @@ async def edge(make_origin, make_edge, tmp_path):
     return await make_edge(origin.url, workers=2, observe=observe)
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "edgeguard", *words], capture_output=True, text=True, timeout=50, check=False)
-
-
-async def test_a_change_of_rules_is_shown_before_it_goes_live(edge, connect, until, tmp_path) -> None:
+async def test_a_change_of_rules_is_shown_before_it_goes_live(edge, connect, run, tmp_path) -> None:
     client = await connect(edge.port)
     assert (await client.ask("/?q=attack-me")).status == 403
     assert (await client.ask(f"/page?token={SECRET}", authorization=f"Bearer {SECRET}", cookie=f"sid={SECRET}")).status == 200
@@ -91,7 +88,7 @@ async def test_a_change_of_rules_is_shown_before_it_goes_live(edge, connect, unt
     assert not list((tmp_path / "samples").iterdir())
 
 
-async def test_a_running_edge_goes_on_after_a_purge_and_counts_what_it_loses(edge, connect, until, tmp_path) -> None:
+async def test_a_running_edge_goes_on_after_a_purge_and_counts_what_it_loses(edge, connect, until, run, tmp_path) -> None:
     folder = tmp_path / "samples"
 
     def sizes() -> int:
