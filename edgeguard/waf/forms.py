@@ -17,6 +17,8 @@ from edgeguard.waf.transformations.together import together
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    Transform = Callable[[bytes], bytes]
+
     from edgeguard.waf.expression import Expression
     from edgeguard.waf.gate import Gate
     from edgeguard.waf.model import Term
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 _REMEMBERED = 4096  # values per trie, of at most `_LONGEST` bytes each: 2 MB, and fewer in practice
 _LONGEST = 256  # user agents and accept fields are shorter; longer values rarely come twice
 _LONG = 4096  # bytes of a value whose forms take so long that time is looked at between them
-_SETS = 256  # sets of bytes for which it is known which steps matter: 2 MB per trie. Text in one language has a few dozen
+_SETS = 1024  # sets of bytes for which it is known which steps matter: 1 MB per trie. Text in one language has a few dozen
 # Steps that never make a value longer.
 _SHRINKING = frozenset(
     {"base64Decode", "base64_decode", "base64_decode_ext", "compress_whitespace", "cssDecode", "css_decode",
@@ -33,6 +35,7 @@ _SHRINKING = frozenset(
      "removeWhitespace", "remove_whitespace", "replaceComments", "replace_comments", "trim", "uppercase", "urlDecodeUni",
      "url_decode", "url_decode_uni"}
 )  # fmt: skip
+_WAYS = 256  # sets of steps, likewise: 2 MB per trie
 _NONE: frozenset[int] = frozenset()
 _EVERY = 256  # a step that stirs so many bytes changes every value
 
@@ -170,7 +173,9 @@ class Trie:
     __slots__ = (
         "_branches",
         "_odd_shrink",
+        "_stirs",
         "_ways",
+        "_ways_of",
         "bare",
         "calm",
         "checks",
@@ -192,7 +197,9 @@ class Trie:
         self.groups: dict[tuple[str, bool], Patterns] = {}
         self.checks = tuple(dict.fromkeys(checks))
         self.known: dict[bytes, Terms] = {}
-        self._ways: dict[frozenset[int], tuple[Step, ...]] = {}
+        self._ways: dict[frozenset[int], tuple[Step, ...]] = {}  # by the bytes of a value
+        self._ways_of: dict[frozenset[Transform], tuple[Step, ...]] = {}  # by the steps that may change it
+        self._stirs: dict[Transform, frozenset[int]] = {}
         self._branches: dict[frozenset[Node], Branch] = {}
         self._odd_shrink = True
         stirring: set[int] = set()
@@ -223,6 +230,7 @@ class Trie:
         self.nodes.append(node)
         last = steps[-1]
         self._reach(steps[:-1], made, stirring).steps.append((last.apply, last.stirs, node))
+        self._stirs[last.apply] = last.stirs
         if len(last.stirs) < _EVERY and last is not BARE:
             stirring |= last.stirs
         return node
@@ -276,20 +284,28 @@ class Trie:
 
     def _find_ways(self, stirred: frozenset[int]) -> tuple[Step, ...]:
         """The first steps on each way down the trie that may change a value with these bytes; those before change nothing."""
-        found: dict[Callable[[bytes], bytes], set[Node]] = {}
-        waiting = [self.root]
-        while waiting:
-            for apply, stirs, following in waiting.pop().steps:
-                if apply is bare:
-                    continue  # the value itself is looked at in any case
-                if len(stirs) < _EVERY and stirs.isdisjoint(stirred):
-                    waiting.append(following)
-                else:
-                    found.setdefault(apply, set()).add(following)
+        moving = frozenset(
+            [apply for apply, stirs in self._stirs.items() if len(stirs) == _EVERY or not stirs.isdisjoint(stirred)]
+        )
+        ways = self._ways_of.get(moving)
+        if ways is None:
+            found: dict[Transform, set[Node]] = {}
+            waiting = [self.root]
+            while waiting:
+                for apply, _, following in waiting.pop().steps:
+                    if apply is bare:
+                        continue  # the value itself is looked at in any case
+                    if apply in moving:
+                        found.setdefault(apply, set()).add(following)
+                    else:
+                        waiting.append(following)
+            if len(self._ways_of) >= _WAYS:
+                self._ways_of.clear()
+                self._branches.clear()
+            ways = self._ways_of[moving] = _steps({apply: self._branch(frozenset(nodes)) for apply, nodes in found.items()})
         if len(self._ways) >= _SETS:
             self._ways.clear()
-            self._branches.clear()
-        ways = self._ways[stirred] = _steps({apply: self._branch(frozenset(nodes)) for apply, nodes in found.items()})
+        self._ways[stirred] = ways
         return ways
 
     def _branch(self, nodes: frozenset[Node]) -> Branch:
