@@ -12,7 +12,8 @@ import typer
 
 from edgeguard.config import load_config
 from edgeguard.config.model import Config, Crs, Waf
-from edgeguard.waf import RuleFault, RulesError, Ruleset, load_rules
+from edgeguard.waf import RuleFault, RulesError, Ruleset, load_rules, rule_files
+from edgeguard.waf.loader import is_static
 from edgeguard.waf.seclang.scripts import read_scripts
 from edgeguard.waf.seclang.syntax import SecRule
 
@@ -143,7 +144,7 @@ def _files(named: Sequence[Path]) -> Iterator[Path]:
     """Files as they are, and those in folders, by their names."""
     for path in named:
         if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.suffix in (*_YAML, ".conf") and file.is_file())
+            found = [file for file in rule_files.below(path, (*_YAML, ".conf")) if file.is_file() and is_static(file, path)]
         else:
             found = [path] if path.is_file() else []
         if not found:

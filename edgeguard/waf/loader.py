@@ -157,7 +157,7 @@ def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in map(Path, paths):
         if rule_files.is_folder(path):
-            found = [file for file in rule_files.below(path, _SUFFIXES) if _is_ours(file, path)]
+            found = [file for file in rule_files.below(path, _SUFFIXES) if is_static(file, path)]
         elif rule_files.is_file(path):
             found = [path]
         elif not _MAGIC.isdisjoint(str(path)):
@@ -170,7 +170,7 @@ def _files(paths: Sequence[Path | str], faults: list[RuleFault]) -> list[Path]:
     return list(files)
 
 
-def _is_ours(file: Path, folder: Path) -> bool:
+def is_static(file: Path, folder: Path) -> bool:
     """Rules in a folder called `dynamic` count over several requests; another room reads them."""
     return DYNAMIC not in file.relative_to(folder).parts[:-1]
 

@@ -68,3 +68,11 @@ def test_a_script_is_there_as_long_as_it_is_needed(tmp_path: Path) -> None:
     assert not Path(file).exists()
     with source.with_script("SecRuleRemoveById 101\n", first=False) as changed:
         assert "101" not in ids(changed.ruleset())
+
+
+def test_hidden_files_and_dynamic_rules_of_a_folder_are_left_out(tmp_path: Path) -> None:
+    for name in ("one.yaml", "..data/one.yaml", ".hidden.yaml", "dynamic/logins.yaml", "sub/two.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("[]")
+    source = source_of(None, None, None, [tmp_path])
+    assert source.settings.rules == [str(tmp_path / "one.yaml"), str(tmp_path / "sub" / "two.yaml")]
