@@ -33,12 +33,14 @@ class Judgement:
     Attributes:
         outcome: `shadow` where it would be blocked but for a mode; `refused` where the edge does not take it for a request.
         status: that a client gets; 0 where the origin answers.
+        cost: of a GraphQL query; 0 where it is none.
     """
 
     outcome: Outcome = "pass"
     status: int = 0
     score: int = 0
     held: tuple[Held, ...] = ()
+    cost: int = 0
 
     @property
     def stopped(self) -> bool:

@@ -142,14 +142,15 @@ class Side:
         if refused is not None:
             return refused
         verdict = transaction.finish()
+        cost = transaction.seen.content.cost if transaction.seen.content is not None else 0
         if not verdict.matches and not verdict.would_block:
-            return PASS
+            return Judgement(cost=cost) if cost else PASS
         held = tuple(
             Held(match.rule, match.title, match.target, match.value, match.score, match.mode == "enforce", match.tags)
             for match in verdict.matches
         )
         outcome: Outcome = "blocked" if verdict.blocked else "shadow" if verdict.would_block else "pass"
-        return Judgement(outcome, verdict.status, verdict.score, held)
+        return Judgement(outcome, verdict.status, verdict.score, held, cost)
 
     def _ask(self, transaction: Transaction, recorded: Recorded, got: Read, mode: Mode) -> Judgement | None:
         """The verbs in their order, as the edge calls them; a judgement where the edge takes no more."""

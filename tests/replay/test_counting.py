@@ -104,6 +104,19 @@ def test_logins_are_read_from_recorded_bodies(counting_side: Any, recorded: Any)
     assert "blocked" in outcomes(counting_side(LOGINS), tries(*"abcdefgh"))
 
 
+def test_what_a_query_costs_counts(counting_side: Any, recorded: Any) -> None:
+    text = (
+        FAILURES.format(status="enforce")
+        .replace("when: {status: [401]}", "when: {cost: 100}")
+        .replace("status: 401", "cost: 200")
+    )
+    query = b'{"query":"{a(first: 200){b{c}}}"}'
+    requests = [recorded(b"/graphql", query, client="203.0.113.7", time=1_700_000_000.0 + at) for at in range(5)]
+    assert outcomes(counting_side(text), requests) == ["pass"] * 3 + ["blocked"] * 2
+    cheap = [recorded(b"/graphql", b'{"query":"{a}"}', client="203.0.113.7", time=1_700_000_000.0 + at) for at in range(5)]
+    assert outcomes(counting_side(text), cheap) == ["pass"] * 5
+
+
 def test_what_the_edge_blocked_then_and_passes_now_counts_as_answered(counting_side: Any, recorded: Any) -> None:
     text = FAILURES.format(status="enforce").replace("401", "403")
     requests = [
