@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from efficacy_sets.cases import Wanted
 
 
+_FOLDERS: dict[str, Wanted] = {"attacks": "block", "legitimate": "pass"}
+
+
 def requests(folder: Path, wanted: Wanted, kind: str) -> Iterator[Case]:
     """Every `*.http` file below a folder, as one request each.
 
-    A head whose lines end in LF is given CRLF; a body without a length is given one. All else is sent as it stands.
+    A first subfolder called `attacks` or `legitimate` says what its files are, whatever `wanted` says. A head whose lines end
+    in LF is given CRLF; a body without a length is given one. All else is sent as it stands.
 
     Raises:
         SystemExit: there is none.
@@ -31,17 +35,11 @@ def requests(folder: Path, wanted: Wanted, kind: str) -> Iterator[Case]:
     if not files:
         raise SystemExit(f"benchmarks/efficacy: no *.http below {folder}")
     for file in files:
-        name = str(file.relative_to(folder))
-        group = "attack" if wanted == "block" else "legitimate"
-        yield Case(
-            raw_request(name, file.read_bytes()),
-            wanted,
-            group,
-            kind or file.parent.name,
-            place="request",
-            part="outside",
-            shown=name,
-        )
+        inner = file.relative_to(folder)
+        meant = _FOLDERS.get(inner.parts[0], wanted)
+        group = "attack" if meant == "block" else "legitimate"
+        sample = raw_request(str(inner), file.read_bytes())
+        yield Case(sample, meant, group, kind or file.parent.name, place="request", part="outside", shown=str(inner))
 
 
 def raw_request(name: str, data: bytes) -> Sample:

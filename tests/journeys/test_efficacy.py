@@ -34,32 +34,24 @@ def test_attacks_are_stopped_and_people_are_not():
     assert saves["percent"] <= 4
 
 
-def test_payloads_of_a_list_are_put_in_places_under_encodings(tmp_path):
+def test_lists_of_payloads_and_folders_of_raw_requests_are_sent(tmp_path):
     (tmp_path / "list.txt").write_text("1' UNION SELECT password FROM users-- -\n<script>alert(1)</script>\n\n")
-    arguments = (
-        "--payloads",
-        str(tmp_path / "list.txt"),
-        "--class",
-        "mine",
-        "--encoders",
-        "url,double-url",
-        "--places",
-        "query,json",
+    for name in ("attacks", "legitimate/pages"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "attacks" / "union.http").write_bytes(
+        b"GET /?id=1%27%20UNION%20SELECT%20a%20FROM%20b--%20- HTTP/1.1\r\nHost: a\r\n\r\n"
     )
-    figures = measured(*arguments)
-    assert figures["detected, outside, by class: mine"]["of"] == 6  # no one decodes percent signs in JSON
-    assert figures["detected, outside, by class: mine"]["percent"] == 100
+    (tmp_path / "legitimate" / "pages" / "home.http").write_bytes(b"GET /news?page=2 HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n")
+    (tmp_path / "legitimate" / "pages" / "form.http").write_bytes(
+        b"POST /contact HTTP/1.1\nHost: a\nContent-Type: application/x-www-form-urlencoded\n\nname=O%27Brien"
+    )
+    payloads = ("--payloads", str(tmp_path / "list.txt"), "--encoders", "url,double-url", "--places", "query,json")
+    figures = measured(*payloads, "--requests", str(tmp_path))
+    assert figures["detected, outside, by class: list"]["of"] == 6  # no one decodes percent signs in JSON
+    assert figures["detected, outside, by class: list"]["percent"] == 100
     assert figures["detected, outside, by encoding: double-url"]["of"] == 2
     assert figures["detected, outside, by place: json"]["of"] == 2
-
-
-def test_raw_requests_of_a_folder_are_sent_as_they_are(tmp_path):
-    (tmp_path / "pages").mkdir()
-    (tmp_path / "pages" / "home.http").write_bytes(b"GET /news?page=2 HTTP/1.1\r\nHost: www.example.com\r\nAccept: */*\r\n\r\n")
-    (tmp_path / "pages" / "form.http").write_bytes(
-        b"POST /contact HTTP/1.1\nHost: www.example.com\nContent-Type: application/x-www-form-urlencoded\n\nname=O%27Brien"
-    )
-    figures = measured("--requests", str(tmp_path), "--benign")
+    assert figures["detected, outside, by class: attacks"]["hits"] == 1
     assert figures["false alarms, outside, by class: pages"]["of"] == 2
     assert figures["false alarms, outside, by class: pages"]["percent"] == 0
 
