@@ -17,6 +17,7 @@ import re2
 
 from edgeguard.waf.expression import Expression
 from edgeguard.waf.faults import Refused
+from edgeguard.waf.marks import needs_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +74,8 @@ def compile_pattern(text: str) -> Pattern:
         return (found.span() for found in compiled.finditer(value) if found.end() > found.start())
 
     empty = find(b"") is not None
-    return Pattern(text, find, Expression(loose.encode("ascii")) if twofold and not empty else None, every)
+    gate = Expression(loose.encode("ascii"), marked=needs_mark(spelled)) if twofold and not empty else None
+    return Pattern(text, find, gate, every)
 
 
 def _spell_out(text: str) -> tuple[str, str, bool]:

@@ -20,7 +20,7 @@ _OPENS = rb"[ \x09\x0b\x0c({!@+]*"
 _ENDS = rb"(?:[^a-z0-9_-]|$)"
 
 GATE = tuple(
-    Expression(b"(?i)" + text)
+    Expression(b"(?i)" + text, marked=text[:1] != b"^")
     for text in (
         rb"^[\x09-\x0d ]*" + _any(RUNNERS) + rb"[\x09-\x0d ]",
         _SIGN + _OPENS + _any(NAMES) + _ENDS,

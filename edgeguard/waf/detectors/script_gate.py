@@ -74,7 +74,7 @@ def _leaves(mark: bytes) -> bytes:
     return rb"^[^%b]*%b%b(?:(?:%b)%b|(?:\[|%b).*(?:%b))" % (mark, mark, between, sinks, taken, name, sinks)
 
 
-GATE = tuple(Expression(b"(?i)" + text) for text in (*MARKUP, *STYLE, *_TEMPLATES, _leaves(rb"'"), _leaves(rb"\"")))
+GATE = tuple(Expression(b"(?i)" + text, marked=True) for text in (*MARKUP, *STYLE, *_TEMPLATES, _leaves(rb"'"), _leaves(rb"\"")))
 
 
 def _search(texts: tuple[bytes, ...]) -> Callable[[bytes], object]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf.detectors.sql_statement import VERBS
 from edgeguard.waf.detectors.sql_words import CATALOGUE, DANGEROUS, EVERYDAY, WORDS
 from edgeguard.waf.expression import Expression, literal
+from edgeguard.waf.marks import needs_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +106,7 @@ def _inside(mark: bytes) -> bytes:
 
 
 GATE = tuple(
-    Expression(b"(?i)" + text)
+    Expression(b"(?i)" + text, marked=needs_mark(text.decode("latin-1")))
     for text in (
         *map(_inside, (rb"'", rb"\"", rb"`", rb"\]")),
         *(_STANDS + rb".*" + sign for sign in _SIGNS),

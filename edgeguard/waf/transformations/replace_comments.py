@@ -12,6 +12,7 @@ from edgeguard.waf.bodies.octet_pattern import octet_pattern
 STIRS = b"*\n"
 
 _STAR, _LINE_END = STIRS
+_COMMENTS = 256  # up to a line end that are taken away: a statement of an attack has one a word
 _to_the_end = octet_pattern(rb"(?:--|#)[^\n]*\n").sub
 
 
@@ -19,7 +20,7 @@ def replace_comments(value: bytes) -> bytes:
     """See `without_comments`."""
     plain = without_comments(value, b" ")
     if _LINE_END in plain and (b"--" in plain or b"#" in plain):
-        shown: bytes = _to_the_end(b" ", plain)
+        shown: bytes = _to_the_end(b" ", plain, _COMMENTS)
         return value if shown == value else shown
     return plain
 
