@@ -472,6 +472,7 @@ class GraphQLAccount(Section):
     introspection: Literal["allow", "authenticated", "deny"] | None = None
     depth: Count | None = None
     aliases: Count | None = None
+    directives: Count | None = None
     operations: Count | None = None
     cost: Count | None = None
 
@@ -480,9 +481,10 @@ class GraphQL(Section):
     """What a GraphQL request may ask for. Beyond it: 400, told as GraphQL tells errors."""
 
     paths: list[PathPattern] = ["/graphql", "/api/graphql"]
-    introspection: Literal["allow", "authenticated", "deny"] = "allow"  # authenticated: to accounts that are
+    introspection: Literal["allow", "authenticated", "deny"] = "authenticated"  # it tells strangers all that there is to ask for
     depth: Count = 25  # levels of fields, fragments opened; introspection itself needs 13
     aliases: Count = 100  # in all; pages that ask for many things at once have some 30
+    directives: Count = 100  # in all; likewise
     operations: Count = 20  # in one request: a batch, or several in a document
     # Fields, each times the `first`, `limit` and the like of what it stands in.
     cost: Count = 100_000

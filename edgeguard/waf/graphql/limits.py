@@ -19,6 +19,7 @@ class _Limits(NamedTuple):
     introspection: str
     depth: int
     aliases: int
+    directives: int
     operations: int
     cost: int
 
@@ -30,7 +31,7 @@ class Limits:
 
     def __init__(self, settings: GraphQL) -> None:
         self._paths = PathPatterns(settings.paths)
-        self._general = _Limits(settings.introspection, settings.depth, settings.aliases, settings.operations, settings.cost)
+        self._general = _Limits(**{name: getattr(settings, name) for name in _Limits._fields})
         self._accounts = {name: self._for(account) for name, account in settings.accounts.items()}
 
     def _for(self, account: GraphQLAccount) -> _Limits:
@@ -66,6 +67,7 @@ def _beyond(made: list[Measure], limits: _Limits, *, authenticated: bool) -> str
     sums = (
         ("depth", max(each.depth for each in made), limits.depth),
         ("aliases", sum(each.aliases for each in made), limits.aliases),
+        ("directives", sum(each.directives for each in made), limits.directives),
         ("operations", sum(each.operations for each in made), limits.operations),
         ("cost", sum(each.cost for each in made), limits.cost),
     )

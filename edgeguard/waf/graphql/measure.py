@@ -1,4 +1,4 @@
-"""How much a GraphQL document asks for: operations, levels, aliases, introspection, and a cost.
+"""How much a GraphQL document asks for: operations, levels, aliases, directives, introspection, and a cost.
 
 One pass over its words, and one over how its fragments use each other; both linear. This is no validator: whatever a server
 would refuse may be measured somehow. But a document whose braces don't fit, or whose fragments hold themselves, is refused.
@@ -40,6 +40,7 @@ class Measure:
     depth: int = 0
     aliases: int = 0
     cost: int = 0
+    directives: int = 0
     introspects: bool = False
     operations: int = 0
     only_mutations: bool = True
@@ -72,6 +73,7 @@ def measure(document: bytes, variables: Mapping[str, int] | None = None) -> Meas
         whole.depth = max(whole.depth, found.depth)
         whole.aliases = min(MOST, whole.aliases + found.aliases)
         whole.cost = min(MOST, whole.cost + found.cost)
+        whole.directives = min(MOST, whole.directives + found.directives)
         whole.introspects |= found.introspects
         whole.only_mutations &= kind == b"mutation"
     return whole
@@ -96,7 +98,7 @@ def _words(document: bytes) -> list[bytes]:
 class _Reader:
     """Definitions, one after the other."""
 
-    __slots__ = ("_at", "_defaults", "_size", "_variables", "_words", "fragments", "operations")
+    __slots__ = ("_ahead", "_at", "_defaults", "_size", "_variables", "_words", "fragments", "operations")
 
     def __init__(self, words: list[bytes], variables: Mapping[str, int]) -> None:
         self._words = words
@@ -104,6 +106,7 @@ class _Reader:
         self._at = 0
         self._variables = {name.encode("utf-8", "surrogatepass"): number for name, number in variables.items()}
         self._defaults: dict[bytes, int] = {}
+        self._ahead = 0  # directives between the name of an operation and its selection
         self.operations: list[tuple[bytes, _Definition]] = []
         self.fragments: dict[bytes, _Definition] = {}
 
@@ -138,6 +141,9 @@ class _Reader:
                 self._parenthesis(variables=True)
             elif word in _CLOSES:
                 break
+            elif word == b"@":
+                self._ahead += 1
+                self._at += 1
             else:
                 self._at += 1
         raise NoDocument("no selection")
@@ -146,8 +152,10 @@ class _Reader:
         """From the brace at hand to the one that closes it."""
         made = _Definition()
         own = made.own
+        own.directives, self._ahead = self._ahead, 0
         words, size = self._words, self._size
-        stack: list[tuple[int, int]] = [(1, 1)]  # the level of fields here, and the factor
+        here: set[bytes] = set()
+        stack: list[tuple[int, int, set[bytes]]] = [(1, 1, here)]  # the level of fields here, the factor, names in the answer
         self._at += 1
         factor_below = 1
         level, factor = 1, 1
@@ -159,10 +167,10 @@ class _Reader:
                 self._at += 1
                 if not stack:
                     return made
-                level, factor = stack[-1]
+                level, factor, here = stack[-1]
             elif word == b"{":
-                stack.append((below, factor_below))
-                level, factor = stack[-1]
+                stack.append((below, factor_below, set()))
+                level, factor, here = stack[-1]
                 self._at += 1
             elif word == _SPREAD:
                 self._spread(made, level, factor)
@@ -170,14 +178,18 @@ class _Reader:
             elif word == b"(":
                 factor_below = min(MOST, factor * self._parenthesis())
             elif word == b"@":
+                own.directives += 1
                 self._at += 2
                 if self._at < size and words[self._at] == b"(":
                     self._parenthesis()
             elif word in _CLOSES or word in _OPENS or word == b":":
                 raise NoDocument("a mark where none may stand")
             else:
-                if self._at + 1 < size and words[self._at + 1] == b":":
+                is_alias = self._at + 1 < size and words[self._at + 1] == b":"
+                if is_alias or word in here:  # what is asked for again is as good as one
                     own.aliases += 1
+                here.add(word)
+                if is_alias:
                     self._at += 2
                     word = words[self._at] if self._at < size else b""
                 own.introspects |= word in _META
@@ -241,13 +253,14 @@ def _number(word: bytes) -> int:
 
 def _total(definition: _Definition, totals: Mapping[bytes, Measure]) -> Measure:
     own = definition.own
-    made = Measure(own.depth, own.aliases, own.cost, own.introspects)
+    made = Measure(own.depth, own.aliases, own.cost, own.directives, own.introspects)
     for name, level, factor in definition.spreads:
         part = totals.get(name)
         if part is not None:
             made.depth = min(MOST, max(made.depth, level - 1 + part.depth))
             made.aliases = min(MOST, made.aliases + part.aliases)
             made.cost = min(MOST, made.cost + factor * part.cost)
+            made.directives = min(MOST, made.directives + part.directives)
             made.introspects |= part.introspects
     return made
 

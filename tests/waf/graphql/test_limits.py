@@ -25,6 +25,7 @@ def judged(*documents: str, client: Client = NOBODY, **settings: Any) -> str:
         (["{a{b}}"], {"depth": 1}, "depth 2 is beyond 1"),
         (["{x:a y:b}"], {"aliases": 1}, "aliases 2 is beyond 1"),
         (["{x:a}", "{y:b}"], {"aliases": 1}, "aliases 2 is beyond 1"),
+        (["{a@x@y}"], {"directives": 1}, "directives 2 is beyond 1"),
         (["{a}", "{b}"], {"operations": 1}, "operations 2 is beyond 1"),
         (["query A {a} query B {b}"], {"operations": 1}, "operations 2 is beyond 1"),
         (["{a(first: 9){b}}"], {"cost": 9}, "cost 10 is beyond 9"),
@@ -61,7 +62,8 @@ def test_an_account_has_limits_of_its_own() -> None:
 def test_the_usual_introspection_fits_the_defaults() -> None:
     of_type = "kind name" + " ofType { kind name" * 9 + " }" * 9
     document = f"{{ __schema {{ types {{ fields {{ args {{ type {{ {of_type} }} }} }} }} }} }}"
-    assert judged(document) == ""
+    assert judged(document, client=PARTNER) == ""
+    assert judged(document) == "introspection is for authenticated accounts"
 
 
 def test_paths() -> None:

@@ -36,6 +36,7 @@ def test_depth(document: str, depth: int) -> None:
         ("query Q($a: Int) { x: b(a: $a) }", 1),
         ("{ ...F ...F } fragment F on T { x: a }", 2),
         ("query A { x: a } query B { y: b }", 2),
+        ("{ a a a { a a } }", 3),
     ],
 )
 def test_aliases(document: str, aliases: int) -> None:
@@ -60,6 +61,19 @@ def test_aliases(document: str, aliases: int) -> None:
 )
 def test_cost(document: str, variables: dict[str, int], cost: int) -> None:
     assert measure(document.encode(), variables).cost == cost
+
+
+@pytest.mark.parametrize(
+    ("document", "directives"),
+    [
+        ("{ a }", 0),
+        ("{ a @x @y(z: 1) { b @x } }", 3),
+        ("{ ...F @x ...F ... @x { a } } fragment F on T { a @x }", 4),
+        ("query @a@a@a { b @c@c@c }", 6),
+    ],
+)
+def test_directives(document: str, directives: int) -> None:
+    assert measure(document.encode()).directives == directives
 
 
 def test_operations_mutations_and_introspection() -> None:
