@@ -121,7 +121,10 @@ class Editorial:
         """What is too much in the GraphQL document of a request without a body; empty where nothing is."""
         if not self._graphql.cover(request.path):
             return ""
-        return self._graphql.judge(in_query(request.query), client)[1]
+        measured, refusal = self._graphql.judge(in_query(request.query), client)
+        if not refusal and request.method in _SAFE and any(each is not None and each.mutates for each in measured):
+            return "a mutation may not be asked for with GET"  # any page could have a browser do it
+        return refusal
 
     def _asked(self, request: Request, content: Content) -> list[Asked]:
         asked = in_query(request.query)
@@ -147,6 +150,7 @@ class Editorial:
         content.embeds = self._embeds
 
 
+_SAFE = frozenset((b"GET", b"HEAD"))
 _DOCUMENTS = compile_paths({"query": "graphql"})
 
 

@@ -43,6 +43,7 @@ class Measure:
     directives: int = 0
     introspects: bool = False
     operations: int = 0
+    mutates: bool = False
     only_mutations: bool = True
 
 
@@ -75,6 +76,7 @@ def measure(document: bytes, variables: Mapping[str, int] | None = None) -> Meas
         whole.cost = min(MOST, whole.cost + found.cost)
         whole.directives = min(MOST, whole.directives + found.directives)
         whole.introspects |= found.introspects
+        whole.mutates |= kind == b"mutation"
         whole.only_mutations &= kind == b"mutation"
     return whole
 

@@ -195,6 +195,17 @@ def test_limits_of_graphql_hold_for_bodies_and_queries(one_rule: Callable[..., R
     assert ruleset.transaction(get, NOBODY).request_head().status == 400
 
 
+def test_a_mutation_is_no_matter_of_get(one_rule: Callable[..., Ruleset]) -> None:
+    ruleset = one_rule("http.request.path", "/none")
+
+    def get(document: bytes) -> int:
+        made = Request(b"GET", b"/graphql", b"/graphql", b"query=" + document, b"https", b"cms.example", Headers(), Body(b""))
+        return ruleset.transaction(made, EDITOR).request_head().status
+
+    assert get(b"query Q {a} mutation M {b}") == 400
+    assert get(b"{mutation}") == 0
+
+
 def test_a_graphql_request_that_is_too_long_to_look_at_is_refused_to_strangers() -> None:
     body = graphql("{ a }")
     assert read(body, NOBODY, b"/graphql", complete=False).refusal
