@@ -29,11 +29,13 @@ class Screen:
         wanted: False where no rule looks at responses, which saves the phase.
     """
 
-    __slots__ = ("_inspector", "_ruleset", "bodies", "wanted")
+    __slots__ = ("_always", "_inspector", "_ruleset", "bodies", "wanted")
 
     def __init__(self, ruleset: Ruleset, inspector: Inspector | None = None) -> None:
         self._ruleset = ruleset
         self._inspector = inspector
+        # Whether the verb for bodies is called although no rule needs the body: chains have rules of every phase.
+        self._always = bool(ruleset.chains) or any(item.only is Phase.RESPONSE_BODY for item in ruleset.plan.rules)
         self.bodies = ruleset.inspects_response_bodies
         self.wanted = ruleset.inspects_responses
 
@@ -60,7 +62,10 @@ class Screen:
             _withhold(exchange, response, verdict)
         whole = held = _NOTHING
         waf = self._ruleset.settings
-        if most := self._reach(transaction, response):
+        most = self._reach(transaction, response)
+        if most is None:
+            return
+        if most:
             whole = await hold(response, most)
             held = whole.cut(most)
         encoded = b"content-encoding" in response.headers
@@ -83,14 +88,14 @@ class Screen:
             return False
         return self._ruleset.shows_response(response.headers.get(b"content-type") or b"")
 
-    def _reach(self, transaction: Transaction, response: Response) -> int:
-        """How many bytes of the body rules are shown."""
+    def _reach(self, transaction: Transaction, response: Response) -> int | None:
+        """How many bytes of the body rules are shown; None where no rule can hold any more, whatever it is."""
         kind = response.headers.get(b"content-type") or b""
         if not self.bodies or not self._ruleset.shows_response(kind):
             return 0
         if self._ruleset.scripts_see(kind):
             return self._ruleset.settings.inspect_bytes
-        return transaction.response_reach()
+        return transaction.response_reach() or (0 if self._always else None)
 
 
 def _withhold(exchange: Exchange, response: Response, verdict: Verdict) -> None:

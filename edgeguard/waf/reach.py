@@ -28,14 +28,12 @@ class Watch:
 
     Attributes:
         whole: whether it looks at more than the beginning.
-        known: selections that are settled with the head.
-        partly: others, as the terms of each alternative that are.
+        parts: its selections by name, itself where it is settled with the head, and of each alternative the terms that are.
     """
 
     rule: Rule
     whole: bool
-    known: tuple[Selection, ...]
-    partly: tuple[tuple[str, tuple[tuple[Term, ...], ...]], ...]
+    parts: tuple[tuple[str, Selection | None, tuple[tuple[Term, ...], ...]], ...]
 
 
 def watches_of(rules: Iterable[Rule]) -> tuple[Watch, ...]:
@@ -45,13 +43,15 @@ def watches_of(rules: Iterable[Rule]) -> tuple[Watch, ...]:
         sources = {source for term in rule.terms for source in term.target.sources}
         if sources.isdisjoint(_BODY):
             continue
-        known = tuple(selection for selection in rule.selections if all(map(_is_known, selection.terms)))
-        partly = tuple(
-            (selection.name, tuple(tuple(filter(_is_known, terms)) for terms in selection.alternatives))
+        parts = tuple(
+            (
+                selection.name,
+                selection if all(map(_is_known, selection.terms)) else None,
+                tuple(tuple(filter(_is_known, terms)) for terms in selection.alternatives),
+            )
             for selection in rule.selections
-            if selection not in known
         )
-        made.append(Watch(rule, Source.RESPONSE_BODY in sources, known, partly))
+        made.append(Watch(rule, Source.RESPONSE_BODY in sources, parts))
     return tuple(sorted(made, key=lambda watch: not watch.whole))
 
 
@@ -78,9 +78,14 @@ def _is_known(term: Term) -> bool:
 def _perhaps(watch: Watch, evaluation: Evaluation, hits: Collection[Term]) -> bool:
     """Whether the rule may still hold."""
     answers: dict[str, bool | None] = {}
-    for selection in watch.known:
-        answers[selection.name] = evaluation.selection(selection)
-    for name, alternatives in watch.partly:
-        gone = all(any(not term.operator.of_list and term not in hits for term in terms) for terms in alternatives)
-        answers[name] = False if gone else None
+    for name, selection, alternatives in watch.parts:
+        for terms in alternatives:
+            for term in terms:
+                if term not in hits and not term.operator.of_list:
+                    break
+            else:  # nothing speaks against this one
+                answers[name] = evaluation.selection(selection) if selection is not None else None
+                break
+        else:
+            answers[name] = False
     return watch.rule.condition.perhaps(answers.__getitem__) is not False

@@ -183,7 +183,14 @@ class Transaction:
         if self._blind or (self._findings is not None and self._findings.budget_spent):  # not all that is there was seen
             return most
         off = self._stance.off if self._stance is not None else frozenset()
-        return reach(self._plan.watches, Evaluation(self._seen, self._hits, self._plan.gated, self._tick), self._hits, off, most)
+        started = self._start()
+        try:
+            return reach(self._plan.watches, self._evaluation(), self._hits, off, most)
+        except _Spent:
+            self._spent()
+            return most
+        finally:
+            self.nanoseconds += self._now() - started
 
     def response_body(self, content: bytes, complete: bool = True) -> Verdict:
         """Inspect the response body's first bytes, decompressed, `inspect_bytes` at most.

@@ -80,13 +80,18 @@ def _answer(status, kind, body, *fields):
     return "\r\n".join(lines).encode() + content
 
 
-async def test_what_leaks_is_withheld(edge, connect) -> None:
+def _events(edge, name):
+    """What the security log has by this name, so far."""
+    return [event for event in edge.lines("events") if event["event"] == name]
+
+
+async def test_what_leaks_is_withheld(edge, connect, until) -> None:
     client = await connect(edge.port)
     for path, (_, _, body) in WITHHELD.items():
         answer = await client.ask(path)
         assert answer.status == 502, path
         assert not any(line and line in answer.body.decode() for line in body.splitlines()), path
-    events = [event for event in edge.lines("events") if event["event"] == "request_blocked"]
+    events = await until(lambda: len(found := _events(edge, "request_blocked")) == len(WITHHELD) and found)
     assert {event["matches"][0]["pack"] for event in events} == {"outgoing"}
     assert "correct-horse" not in (edge.folder / "events.log").read_text()
     await edge.counts(len(WITHHELD), "edgeguard_pack_matches_total", pack="outgoing", mode="enforce")
@@ -99,7 +104,7 @@ async def test_what_editors_publish_about_leaks_goes_out_byte_for_byte(edge, con
         assert (answer.status, answer.body) == (200, body.encode()), path
 
 
-async def test_a_token_is_masked_whichever_way_it_is_asked_for(edge, connect) -> None:
+async def test_a_token_is_masked_whichever_way_it_is_asked_for(edge, connect, until) -> None:
     client = await connect(edge.port)
     expected = {"key": "*" * len(TOKEN), "n": 1}
     for number, fields in enumerate(({}, {}, {"Accept_Encoding": "gzip"}, {"Range": "bytes=0-19"})):
@@ -107,7 +112,7 @@ async def test_a_token_is_masked_whichever_way_it_is_asked_for(edge, connect) ->
         assert (answer.status, json.loads(answer.body)) == (200, expected), fields
         assert "content-encoding" not in answer.fields
     await edge.counts(3, "edgeguard_responses_masked_total")  # the second one came from the cache, masked
-    masked = [event for event in edge.lines("events") if event["event"] == "response_masked"]
+    masked = await until(lambda: len(found := _events(edge, "response_masked")) == 3 and found)
     assert {event["matches"][0]["value"] for event in masked} == {"***"}
 
 
@@ -119,7 +124,7 @@ async def test_a_large_answer_is_masked_too_and_one_without_a_type_is_looked_at(
     assert (await client.ask("/untyped")).status == 502
 
 
-async def test_dials_and_exclusions_come_with_a_reload(edge, connect) -> None:
+async def test_dials_and_exclusions_come_with_a_reload(edge, connect, until) -> None:
     client = await connect(edge.port)
     assert (await client.ask("/backup/")).status == 502
     edge.config["waf"]["exclusions"] = [{"name": "mirror", "rules": ["eg-out-201"], "paths": ["/backup"], "until": "2099-12-31"}]
@@ -130,7 +135,7 @@ async def test_dials_and_exclusions_come_with_a_reload(edge, connect) -> None:
     assert (await client.ask("/server.key")).body == KEY.encode()
     assert (await client.ask("/index.php")).status == 502
     await edge.counts(1, "edgeguard_waf_exclusions_total", exclusion="mirror")
-    shadowed = [event for event in edge.lines("events") if event["event"] == "shadow_match"]
+    shadowed = await until(lambda: _events(edge, "shadow_match"))
     assert [event["matches"][0]["mode"] for event in shadowed] == ["shadow"]
     edge.config["waf"]["packs"] = {"outgong": {"mode": "off"}}
     told = await edge.reload()

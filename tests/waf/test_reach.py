@@ -76,3 +76,21 @@ def test_rules_that_a_dial_switches_off_need_nothing() -> None:
 
 def test_without_rules_about_bodies_nothing_is_needed() -> None:
     assert reach("- {id: a, title: x, status: test, match: {a: {http.request.path: x}}}") == 0
+
+
+def test_where_time_runs_out_all_of_it_is_held_back() -> None:
+    text = "".join(
+        f"- {{id: r-{number}, title: x, status: shadow, condition: failed and trace and not known, match: {{"
+        "failed: {http.response.status|greater: 499}, trace: {http.response.body|contains: x}, "
+        "known: {account.id|exists: true}}, tests: {"
+        "match: [{response: {status: 500, body: x}}], pass: [{response: {status: 200, body: x}}]}}\n"
+        for number in range(9)
+    )
+    assert reach(text, status=500, account="desk") == 0
+    ruleset = rules_from_text(text, Waf(budget_us=1))
+    sample = build({"account": "desk"})
+    clock = iter(range(0, 10**9, 10_000))
+    transaction = ruleset.transaction(sample.request, sample.client, now=lambda: next(clock), worked=lambda: next(clock))
+    transaction.response_head(500, Headers([]))
+    assert transaction.response_reach() == Waf().inspect_bytes
+    assert transaction.finish().budget_spent
