@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
-_PROBES = (b"", b"q", b"\x00", b"An ordinary sentence.")
+_PROBES = (b"", b"q", b"\x00", b"GET", b"7", b"/index.html", b"An ordinary sentence.", b"\xe2\x82\xac " * 2000)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,6 +118,8 @@ def _about_term(rule: Rule, term: Term, *, live: bool) -> Iterator[Remark]:
     name, operator = term.target.name, term.operator
     parts = operator.parts if isinstance(operator, AnyOf | AllOf) else (operator,)
     empty = [part for part in parts if isinstance(part, Matches) and part.find(b"") is not None]
+    if isinstance(operator, AllOf) and len(empty) < len(parts):
+        empty = []  # the others decide
     if any(all(part.find(probe) is not None for probe in _PROBES) for part in empty):
         yield _of(rule, f"{name}: its pattern matches the empty value, and so every value")
     elif empty:

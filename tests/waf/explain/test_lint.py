@@ -108,6 +108,11 @@ def test_what_is_odd_about_rules_of_the_other_language(written: Callable[..., Ru
     assert says in notes[0]
 
 
+def test_a_bound_beside_a_pattern_is_no_pattern_for_everything(written: Callable[..., Ruleset]) -> None:
+    text = rules("http.request.query.values|matches|all: ['^.{0,400}$', evil]")
+    assert [note for _, kind, note in told(written("", text)) if kind == "note"] == []
+
+
 def test_a_rule_behind_a_wider_one_that_blocks_makes_no_difference(written: Callable[..., Ruleset]) -> None:
     text = rules("http.request.any|contains: evil", more="action: block,") + rules(
         "http.request.query.values|contains: is-evil"
