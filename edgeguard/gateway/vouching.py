@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from edgeguard.waf.bodies.processor import processor_of
+from edgeguard.waf.transformations.url_decode import url_decode
 from edgeguard.wire.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Voucher:
         """What the origin itself has answered."""
         if request.method in _WRITES:
             profile = self._profiles.for_request(request)
-            if profile is not None and profile.teaches:
+            if profile is not None and profile.teaches and _is_plainly_a_write(request):
                 self._write(request, status)
         elif request.method == b"GET" and self._proofs.fits(request.path):
             self._proof(request, status, headers)
@@ -77,6 +79,13 @@ class Voucher:
                 learned.guarded(_place(request))
         elif 200 <= status < 300 and credential is not None and learned.guards(_place(request)):
             learned.learn(credential)
+
+
+def _is_plainly_a_write(request: Request) -> bool:
+    """Whether no origin takes it for a GET, which it may answer to anybody: for a field, or a `_method` in query or form."""
+    if processor_of(request.headers.get(b"content-type")) != "JSON" or b"method" in url_decode(request.query or b"").lower():
+        return False
+    return not any(b"method" in name for name, _ in request.headers.fields)
 
 
 def _place(request: Request) -> bytes:

@@ -20,9 +20,11 @@ def voucher() -> Voucher:
     return Voucher(settings, Profiles(Content()), Learned(settings, b"a key of the tests", Slots(256), ManualClock()))
 
 
-def asked(method: str, path: str, token: str | None = "t") -> Request:
+def asked(method: str, path: str, token: str | None = "t", query: bytes | None = None, **more: bytes) -> Request:
     fields = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
-    return Request(method.encode(), path.encode(), path.encode(), None, b"https", b"cms.example", Headers(fields))
+    named = {"content-type": b"application/json"} | {name.replace("_", "-"): value for name, value in more.items()}
+    fields += [(name.encode(), value) for name, value in named.items()]
+    return Request(method.encode(), path.encode(), path.encode(), query, b"https", b"cms.example", Headers(fields))
 
 
 def known(voucher: Voucher, token: str = "t", path: str = "/items/7") -> bool:
@@ -69,6 +71,22 @@ def test_a_write_proves_where_strangers_were_refused(voucher: Voucher, token: st
 def test_a_refusal_that_may_be_about_what_was_written_says_nothing_of_strangers(voucher: Voucher) -> None:
     voucher.observe(asked("POST", "/items", "junk"), 403, JSON)
     voucher.observe(asked("POST", "/items", "junk"), 201, JSON)
+    assert not known(voucher, "junk")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        asked("POST", "/items", "junk", x_http_method_override=b"GET"),
+        asked("POST", "/items", "junk", x_method_override=b"GET"),
+        asked("POST", "/items", "junk", b"%5fm%65thod=GET"),
+        asked("POST", "/items", "junk", b"_Method=GET"),
+        asked("POST", "/items", "junk", content_type=b"application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_write_that_an_origin_may_take_for_a_read_proves_nothing(voucher: Voucher, request_: Request) -> None:
+    voucher.observe(asked("POST", "/items", None), 401, JSON)
+    voucher.observe(request_, 200, JSON)
     assert not known(voucher, "junk")
 
 
