@@ -19,6 +19,7 @@ from edgeguard.demo.process import Origin
 from edgeguard.demo.scene import lay_out
 from edgeguard.demo.tour import tour
 from edgeguard.redislink import RedisLink
+from edgeguard.server.history import forget
 from edgeguard.server.sockets import BindError, bind
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def play(ports: Ports, screen: Console, *, workers: int = 1, redis: str | None =
             end_with_terminal()
             show(screen, ports, scene)
 
-        code = run_edge(scene.config, announce)
+        try:
+            code = run_edge(scene.config, announce)
+        finally:
+            forget(scene.config)
     with contextlib.suppress(OSError):  # the terminal may be gone
         screen.print("\nEnded; nothing was kept.", style="dim")
     return code

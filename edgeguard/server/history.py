@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import time
 import zlib
@@ -299,6 +300,13 @@ def place(config: Path, compiled: str) -> Path | None:
     return base / "rulesets" / hashlib.sha256(str(config).encode(errors="surrogateescape")).hexdigest()[:16]
 
 
+def forget(config: Path, compiled: str = "auto") -> None:
+    """Remove the history of a configuration that is about to go."""
+    folder = place(config, compiled)
+    if folder is not None and is_ours(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def settings_digest(settings: Waf) -> str:
     """Of all settings that decide."""
     return hashlib.sha256(settings.model_dump_json(exclude=set(_ASIDE)).encode()).hexdigest()
@@ -315,9 +323,7 @@ def _sweep(folder: Path) -> None:
         with contextlib.suppress(OSError, ValueError, KeyError):
             config = Path(json.loads(about.read_text(encoding="utf-8"))["config"])
             if time.time() - about.parent.stat().st_mtime > _STALE_SECONDS and not config.exists():
-                for file in sorted(about.parent.rglob("*"), reverse=True):
-                    file.rmdir() if file.is_dir() else file.unlink()
-                about.parent.rmdir()
+                shutil.rmtree(about.parent)
 
 
 def _unpacked(packed: bytes) -> bytes:

@@ -169,3 +169,12 @@ def test_histories_of_configurations_that_are_gone_go_after_a_while(desk: Desk, 
     assert not old.exists()
     assert desk.history.folder is not None
     assert desk.history.folder.exists()
+
+
+def test_what_was_only_a_trial_is_forgotten(desk: Desk) -> None:
+    desk.in_force((1, "one-word"))
+    folder = desk.history.folder
+    assert folder is not None
+    history.forget(desk.config, desk.settings.compiled)
+    assert not folder.exists()
+    history.forget(desk.config, "off")
