@@ -8,6 +8,7 @@ from edgeguard.errors import Dropped, EdgeFault, Redirected
 from edgeguard.gateway.body import Held, hold
 from edgeguard.gateway.covering import cover
 from edgeguard.waf.phase import Phase
+from edgeguard.waf.targets.response import START
 
 if TYPE_CHECKING:
     from edgeguard.gateway.exchange import Exchange
@@ -66,7 +67,8 @@ class Screen:
         if most is None:
             return
         if most:
-            whole = await hold(response, most)
+            # A beginning that may come slowly, as of a stream, is taken as it first comes: one piece tells what kind it is.
+            whole = await hold(response, 0 if most <= START and response.body.length is None else most)
             held = whole.cut(most)
         encoded = b"content-encoding" in response.headers
         if self._inspector is None or held.size * (_INFLATES if encoded else 1) <= waf.inline_bytes:

@@ -240,3 +240,35 @@ async def test_a_mask_is_told_without_what_it_hides(masking: Start, origin: Any)
     assert (event["event"], event["masked"], event["verdict"]) == ("response_masked", 1, "pass")
     assert [(match["rule"], match["action"], match["value"]) for match in event["matches"]] == [("m-1", "mask", "***")]
     assert "sk_1234" not in json.dumps(event)
+
+
+LISTING = """
+- id: l-1
+  title: A list of a folder
+  action: block
+  match: {list: {http.response.body.start|contains: Index of}}
+  tests: {match: [{response: {body: Index of}}], pass: [{response: {body: x}}]}
+"""
+
+
+async def test_a_slow_stream_waits_for_no_more_than_its_first_piece(edge: Start, origin: Any, tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+
+    async def script(asked: Any) -> None:
+        word = b"first" if asked.target == "/stream" else b"Index of /"
+        await asked.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n")
+        await asked.send(b"%x\r\n%b\r\n" % (len(word), word))
+        if asked.target == "/stream":
+            await go_on.wait()
+        await asked.send(b"0\r\n\r\n")
+
+    (tmp_path / "listing.yaml").write_text(LISTING)
+    origin.script = script
+    client = await (await edge(waf={"rules": ["listing.yaml"]})).client()
+    client.get("/stream")
+    assert (await client.head()).status == 200
+    assert b"first" in await client.reader.readuntil(b"first")
+    go_on.set()
+    await client.reader.readuntil(b"0\r\n\r\n")
+    client.get("/list")
+    assert (await client.read()).status == 502
