@@ -164,9 +164,7 @@ def test_what_is_excluded_here_is_not_known_harmless_elsewhere(files: Path) -> N
 
 
 def test_a_rule_that_knows_no_such_target_is_told(files: Path) -> None:
-    with pytest.raises(
-        RulesError, match=r"waf.exclusions\[0\]:1: evil is no SecLang rule and knows no ARGS:q; write"
-    ):
+    with pytest.raises(RulesError, match=r"waf.exclusions\[0\]:1: evil is no SecLang rule and knows no ARGS:q; write"):
         loaded(files, {"rules": ["evil"], "targets": ["ARGS:q"]})
     with pytest.raises(RulesError, match="has no word for graphql"):
         loaded(files, {"rules": [100], "targets": ["graphql.strings"]}, script=True)
