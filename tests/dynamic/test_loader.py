@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from edgeguard.config.bundled import bundled
 from edgeguard.config.rule_faults import RulesError
+from edgeguard.dynamic.engine import Dynamic
 from edgeguard.dynamic.loader import digest_of, load_dynamic
+from edgeguard.dynamic.model import Event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +64,24 @@ def test_digests_tell_rules_apart(load) -> None:
     one, other = load(RULE.format(id="t-1", limit=5)), load(RULE.format(id="t-1", limit=4))
     assert digest_of(one) == digest_of(load(RULE.format(id="t-1", limit=5)))
     assert digest_of(one) != digest_of(other)
+
+
+def test_an_office_behind_one_address_is_left_alone(naming) -> None:
+    engine = Dynamic(load_dynamic([bundled("rules") / "dynamic"], naming), naming)
+    dice, now, address = random.Random(7), 1_700_000_000.0, "203.0.113.5"
+    for _ in range(30_000):  # sixty people, twenty requests a second, none of whom the edge knows
+        now += dice.expovariate(20)
+        person, what = dice.randrange(60), dice.random()
+        if what < 0.001:  # three forget their password each minute
+            event = Event(address, path="/login", status=401, login=f"p{person}", password=f"w{dice.randrange(4)}")
+        elif what < 0.012:
+            event = Event(address, path=f"/old/{dice.randrange(2000)}", status=404)
+        elif what < 0.015:
+            event = Event(address, path="/api/me", status=401)
+        elif what < 0.0153:  # and now and then a rule is wrong
+            event = Event(address, path=f"/items/{person}", status=403, verdict="blocked", reason="rule", rules=["eg-1"])
+        elif what < 0.3:
+            event = Event(address, path=f"/items/{person}", cache="miss", origin_seconds=dice.expovariate(8))
+        else:
+            event = Event(address, path=f"/items/{person}", cache="hit")
+        assert engine.observe(event, now) == []
