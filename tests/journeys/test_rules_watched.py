@@ -126,10 +126,10 @@ async def test_a_broken_file_is_told_and_changes_nothing(edge, connect) -> None:
 
     async def refused() -> dict | None:
         ready = await edge.ready()
-        return None if ready["reload"]["ok"] else ready
+        return ready if ready["reload"]["error"] else None
 
     ready = await until(refused)
-    assert ready["ready"]
+    assert ready["obstacles"] == []
     assert ready["ruleset"]["version"] == 1
     assert "must not match" in ready["reload"]["error"]
     assert "one.yaml:7" in ready["reload"]["error"]
