@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from edgeguard.waf.detectors.finding import Confidence
 
 _NOTHING: frozenset[bytes] = frozenset()
+_VERBS = (b"get-", b"set-", b"new-", b"invoke-", b"start-", b"stop-", b"remove-")
+_PLAIN_WORDS = 2  # behind a name that is no word of a language
 _PLACES = 96
 """Signs in a value behind which a command is looked for. A command line of an attack has a few; code has one a line."""
 
@@ -210,7 +212,7 @@ def _argued(name: bytes, tail: bytes, *, listed: bool) -> tuple[int, str]:
         return (2 if signs and 2 * signs >= len(words) - 1 and (signs > 1 or len(words) <= 3) else 0), "argument"
     if signs:
         return 2, "argument"
-    if len(words) == 1 and name not in PRODUCTS:
+    if len(words) <= _PLAIN_WORDS and name not in PRODUCTS:
         return 2, "word"
     return (1 if len(words) <= 2 else 0), "word"
 
@@ -226,7 +228,13 @@ def _is_argument(word: bytes) -> bool:
         return word.strip(b"<>&0123456789") != b""
     if first in (b"$", b"%", b"{", b"@", b"*"):
         return len(word) > 1
-    if b"://" in word or word in _FILES or word[:2] in (b"./", b"..") or (first == b"." and word[1:].isalpha()):
+    if (
+        b"://" in word
+        or word in _FILES
+        or word.startswith(_VERBS)
+        or word[:2] in (b"./", b"..")
+        or (first == b"." and word[1:].isalpha())
+    ):
         return True
     if word[1:2] == b":" or b"/" in word[1:-1]:
         return True

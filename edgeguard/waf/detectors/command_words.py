@@ -8,28 +8,38 @@ def _words(text: str) -> frozenset[bytes]:
 
 
 TELLING = _words(
-    "netsh whoami uname ifconfig ipconfig netstat nslookup wget curl netcat ncat mkfifo chmod chown chgrp printenv "
-    "systeminfo tasklist taskkill powershell pwsh certutil bitsadmin mshta regsvr32 rundll32 wmic schtasks xxd "
-    "base64 tcpdump lsof useradd adduser usermod userdel crontab socat telnet traceroute tracert iptables "
-    "hostnamectl systemctl python python2 python3 perl bash zsh ksh tcsh csh tftp sshpass awk gawk sed grep egrep "
-    "fgrep getent gcc nmap rm mv cp tac hexdump strings uptime dpkg apt-get yum unzip gunzip zcat bzcat nohup xterm "
-    "setsid nice busybox mysql mysqldump psql sqlite3 redis-cli kubectl ssh scp sftp rsync lwp-download lynx fping "
-    "arp route dig findstr icacls attrib cscript wscript xcopy robocopy regedit vssadmin invoke-expression iex "
-    "invoke-webrequest iwr invoke-restmethod irm invoke-command start-process start-sleep get-content get-process "
-    "get-childitem get-wmiobject get-service new-object set-content out-file add-type passwd sudo lua irb tclsh gdb "
-    "strace ltrace dmesg vmstat lsblk lscpu blkid mknod md5sum sha1sum sha256sum openssl xargs tee chsh chroot ldd "
-    "readelf dd df du lp tty stty ps pwd ls id nc od nl su sh dash ash php ruby node cmd fdisk bzip2 gzip"
+    "ldapsearch chattr shred setarch cmdkey mklink cipher makecab "
+    "pkill killall bunzip2 pidof sysctl nsenter truncate podman mawk nawk loginctl getcap setcap rpm "
+    "osascript declare cmp readlink realpath journalctl ip6tables nft firewall-cmd modprobe insmod lsmod "
+    "dmidecode chpasswd groupadd gpasswd swapoff losetup fuser ldconfig chkconfig launchctl scutil dscl "
+    "csrutil gcloud odbcconf installutil takeown getmac driverquery bcdedit fsutil runas klist cmstp setx "
+    "ntdsutil diskpart wevtutil esentutl forfiles gpresult gpupdate nltest nbtstat pcalua pnputil psexec "
+    "qwinsta quser sdbinst secedit subst tracerpt tscon typeperf wbadmin winrm winrs xwizard msbuild msiexec "
+    "ieexec dnscmd dsquery dsget csvde ldifde mavinject msdt msxsl whereis netsh whoami uname ifconfig "
+    "ipconfig netstat nslookup wget curl netcat ncat mkfifo chmod chown chgrp printenv systeminfo tasklist "
+    "taskkill powershell pwsh certutil bitsadmin mshta regsvr32 rundll32 wmic schtasks xxd base64 tcpdump "
+    "lsof useradd adduser usermod userdel crontab socat telnet traceroute tracert iptables hostnamectl "
+    "systemctl python python2 python3 perl bash zsh ksh tcsh csh tftp sshpass awk gawk sed grep egrep fgrep "
+    "getent gcc nmap rm mv cp tac hexdump strings uptime dpkg apt-get yum unzip gunzip zcat bzcat nohup "
+    "xterm setsid nice busybox mysql mysqldump psql sqlite3 redis-cli kubectl ssh scp sftp rsync "
+    "lwp-download lynx fping arp route dig findstr icacls attrib cscript wscript xcopy robocopy regedit "
+    "vssadmin invoke-expression iex invoke-webrequest iwr invoke-restmethod irm invoke-command start-process "
+    "start-sleep get-content get-process get-childitem get-wmiobject get-service new-object set-content "
+    "out-file add-type passwd sudo lua irb tclsh gdb strace ltrace dmesg vmstat lsblk lscpu blkid mknod "
+    "md5sum sha1sum sha256sum openssl xargs tee chsh chroot ldd readelf dd df du lp tty stty ps pwd ls id nc "
+    "od nl su sh dash ash php ruby node cmd fdisk bzip2 gzip"
 )
 """What prose does not have behind a separator, unless it is about commands."""
 
 EVERYDAY = (
     _words(
-        "call fetch cat head tail less more sort find echo type copy del start host hostname sleep ping kill at cut tr wc who w "
-        "last mount set env date dir net ver vol reg move rename more timeout calc shutdown reboot halt locate which "
-        "whereis file test printf read eval source exec export alias history touch mkdir rmdir ln stat split join paste "
-        "diff patch make screen watch time expr jobs ftp finger mail sendmail tar zip ed vi vim nano emacs man info help "
-        "query title erase print path ar as ld go java route free top for service script wall write rev fold pr column "
-        "comm look logger ip ss arp perl6 gem npm"
+        "tree fc md rd export trap aws call fetch cat head tail less more sort find echo type copy del start "
+        "host hostname sleep ping kill at cut tr wc who w last mount set env date dir net ver vol reg move "
+        "rename more timeout calc shutdown reboot halt locate which whereis file test printf read eval source "
+        "exec export alias history touch mkdir rmdir ln stat split join paste diff patch make screen watch time "
+        "expr jobs ftp finger mail sendmail tar zip ed vi vim nano emacs man info help query title erase print "
+        "path ar as ld go java route free top for service script wall write rev fold pr column comm look logger "
+        "ip ss arp perl6 gem npm"
     )
     - TELLING
 )
@@ -61,6 +71,9 @@ SUBCOMMANDS: dict[bytes, frozenset[bytes]] = {
     b"at": _words("now midnight"),
     b"which": _words("python python3 perl nc ncat curl wget gcc bash sh php ruby node"),
     b"vssadmin": _words("list delete create"),
+    b"route": _words("print add delete"),
+    b"where": _words("cmd powershell python"),
+    b"aws": _words("s3 sts ec2 iam"),
     b"netsh": _words("advfirewall firewall interface wlan"),
 }
 """What follows some names where they are a command, and no word of a sentence."""

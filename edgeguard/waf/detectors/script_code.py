@@ -48,7 +48,7 @@ def calls(code: bytes) -> bool:
         at = code.find(mark)
         while 0 <= at < 512:
             before = code[:at].rstrip()
-            if before and (before[-1] in _NAME or before[-1] in b"])\\"):
+            if before and (before[-1] in _NAME or before[-1] in b"])\\."):
                 return True
             at = code.find(mark, at + 1) if mark == b"(" else -1
     head, equals, rest = code[:512].partition(b"=")
