@@ -64,7 +64,12 @@ def exchange_of(address: str, *, cache: str, seconds: float) -> Exchange:
 
 def main() -> None:
     """Measure, and print."""
-    folder = Path(tempfile.mkdtemp(dir="/dev/shm"))
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        measure(Path(folder))
+
+
+def measure(folder: Path) -> None:
+    """With what workers keep in that folder."""
     naming = Naming(Hasher(b"a key of the benchmark"))
     rules = load_dynamic([bundled("rules") / "dynamic"], naming)
     engine = Dynamic(rules, naming)
