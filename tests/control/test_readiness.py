@@ -63,5 +63,19 @@ def test_a_failed_reload_is_told_and_no_obstacle(state: State) -> None:
     answer = details(replace(state, reload_ok=False, reload_error="rules/a.yaml line 3: unknown key"))
     assert answer["ready"]
     assert answer["reload"] == {"at": "2023-11-14T22:13:20+00:00", "ok": False, "error": "rules/a.yaml line 3: unknown key"}
-    assert answer["ruleset"] == {"digest": "rules", "rules": 12}
+    assert (answer["ruleset"]["digest"], answer["ruleset"]["rules"]) == ("rules", 12)
     assert answer["workers"]["list"] == [{"pid": os.getpid(), "generation": 1, "ready": True}] * 2
+
+
+def test_the_version_in_force_is_told_with_its_reason(state: State) -> None:
+    told = replace(state, number=7, since=1.7e9, why="rollback", by="somebody", pinned=True, watching=True)
+    assert details(told)["ruleset"] == {
+        "digest": "rules",
+        "rules": 12,
+        "version": 7,
+        "since": "2023-11-14T22:13:20+00:00",
+        "why": "rollback",
+        "by": "somebody",
+        "pinned": True,
+        "watching": True,
+    }

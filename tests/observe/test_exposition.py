@@ -82,6 +82,8 @@ def test_the_supervisors_state_is_shown(busy: Path) -> None:
     samples = scrape(busy)
     assert of(samples, "edgeguard_info", version="1.2") == 1
     assert of(samples, "edgeguard_ruleset_info", version="7", digest="abc") == 1
+    assert of(samples, "edgeguard_ruleset_pinned") == 0
+    assert of(samples, "edgeguard_reloads_total", result="refused") == 0
     assert of(samples, "edgeguard_config_info", digest="def") == 1
     assert of(samples, "edgeguard_last_reload_timestamp_seconds") == 1.7e9
     assert of(samples, "edgeguard_last_reload_success") == 1
