@@ -29,7 +29,7 @@ def test_every_exchange_is_one_access_line(sink: Sink, entry: Entry, tmp_path: P
 
 
 def test_only_what_concerns_security_is_an_event(sink: Sink, entry: Entry, tmp_path: Path) -> None:
-    logger = event_logger(sink, 8)
+    logger = event_logger(sink, 8, "7-abc")
     logger.exchange(entry)
     entry.verdict = "blocked"
     logger.exchange(entry)
@@ -37,3 +37,4 @@ def test_only_what_concerns_security_is_an_event(sink: Sink, entry: Entry, tmp_p
     (line,) = (tmp_path / "log").read_text().splitlines()
     assert line.startswith('{"event":"request_blocked",')
     assert json.loads(line)["id"] == "01HF"
+    assert json.loads(line)["ruleset"] == "7-abc"
