@@ -61,7 +61,7 @@ def test_inspectors(cells: Cells, meters: Meters) -> None:
     for outcome in (*INSPECTED, "late"):
         meters.body_inspected(outcome)
     meters.inspector_died()
-    assert [value(cells, "edgeguard_inspector_bodies_total", outcome) for outcome in INSPECTED] == [1, 1, 1, 1, 2]
+    assert [value(cells, "edgeguard_inspector_bodies_total", outcome) for outcome in INSPECTED] == [1, 1, 1, 1, 2, 1]
     assert value(cells, "edgeguard_inspector_deaths_total") == 1
 
 
