@@ -76,6 +76,15 @@ def settle_paths(document: Document, base: Path) -> None:
             _settle_rules(document, entry, base)
     for entry in _entries(document.value, _DYNAMIC):
         _settle_rules(document, entry, base, bundled("rules") / DYNAMIC)
+    _settle_written(document, base)
+    for pattern in _AUTHORITIES:
+        for entry in _entries(document.value, pattern):
+            _certificates(document, entry)
+    _check_pairs(document)
+
+
+def _settle_written(document: Document, base: Path) -> None:
+    """Folders that are made, and logs, whose folder must be there."""
     for pattern in _MADE:
         for entry in _entries(document.value, pattern):
             if entry.text not in _NO_FOLDERS:
@@ -86,10 +95,6 @@ def settle_paths(document: Document, base: Path) -> None:
                 entry.put(str(base / entry.text))
                 if not (base / entry.text).parent.is_dir():
                     document.fault(entry.place, f"the folder {(base / entry.text).parent} does not exist")
-    for pattern in _AUTHORITIES:
-        for entry in _entries(document.value, pattern):
-            _certificates(document, entry)
-    _check_pairs(document)
 
 
 def default_rules(base: Path) -> list[str]:

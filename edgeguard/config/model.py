@@ -459,8 +459,8 @@ class Content(Section):
         "gist.github.com", "assets.calendly.com", "player.vimeo.com",
         "embedr.flickr.com", "connect.facebook.net", "static.codepen.io", "cpwebassets.codepen.io",
     ]  # fmt: skip
-    # Of a JSON body under a profile, instead of `waf.inspect_bytes` and `waf.body_values`: its text is not scanned for attacks, so
-    # that more of it costs little. Trees of structured text have thousands of values.
+    # Of a JSON body under a profile, instead of `waf.inspect_bytes` and `waf.body_values`: its text is not scanned for attacks,
+    # so that more of it costs little. Trees of structured text have thousands of values.
     inspect_bytes: Bytes = 1024 * 1024
     body_values: Count = 50_000
     learn: Learn = Learn()

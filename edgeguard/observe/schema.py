@@ -138,8 +138,8 @@ SCHEMA: tuple[Metric, ...] = (
         "edgeguard_inspector_bodies_total",
         "counter",
         "Bodies longer than `waf.inline_bytes`: inspected by the inspector; by the worker, for there was no inspector or it "
-        "failed (`lost`), or rules open records (`kept`); or treated as `waf.on_budget` says, for too many waited (`full`), their turn "
-        "did not come in time (`late`), or two inspectors died of them (`died`).",
+        "failed (`lost`), or rules open records (`kept`); or treated as `waf.on_budget` says, for too many waited (`full`), "
+        "their turn did not come in time (`late`), or two inspectors died of them (`died`).",
         (Label("outcome", INSPECTED),),
     ),
     Metric("edgeguard_inspector_deaths_total", "counter", "Inspectors that died and were replaced."),

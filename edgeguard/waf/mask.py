@@ -11,8 +11,8 @@ _SECRET_NAMES = (
     b"private", b"signature", b"cvv", b"cvc", b"card", b"iban", b"ssn", b"otp", b"pin",
 )  # fmt: skip
 _COOKIES = (
-    Source.COOKIE_VALUE.value, Source.COOKIE_NESTED.value, "http.request.headers:cookie", "http.response.headers:set-cookie", "REQUEST_COOKIES",
-    "REQUEST_HEADERS:Cookie", "RESPONSE_HEADERS:Set-Cookie",
+    Source.COOKIE_VALUE.value, Source.COOKIE_NESTED.value, "http.request.headers:cookie", "http.response.headers:set-cookie",
+    "REQUEST_COOKIES", "REQUEST_HEADERS:Cookie", "RESPONSE_HEADERS:Set-Cookie",
 )  # fmt: skip
 _PARTING = bytes.maketrans(b";?#,{}[\r\n:", b"&&&&&&&&&=")
 _WHOLE = (
