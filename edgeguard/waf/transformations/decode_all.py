@@ -131,7 +131,10 @@ def _folded(form: bytes) -> bytes:
         plain = plain.replace(wide, narrow)
     if len(plain) > _FOLDED or not plain.translate(None, _CALM):
         return plain
-    text = plain.decode("utf-8", "surrogateescape")
+    try:
+        text = plain.decode()
+    except UnicodeDecodeError:  # no text, or none that anybody folds
+        return plain
     folded = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
     if _quoted(plain) is not None:
         folded = folded.translate(_QUOTES)
@@ -139,7 +142,7 @@ def _folded(form: bytes) -> bytes:
         folded = " ".join(word.translate(_LOOKS) if _disguised(word) else word for word in folded.split(" "))
     if folded == text:
         return plain
-    made = folded.encode("utf-8", "surrogateescape")
+    made = folded.encode()
     return made if len(made) <= 2 * len(plain) + 16 else plain
 
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 STIRS = b"\xc0\xc1\xe0\xef"
 
-_FULL_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
-_OVERLONG = {
+_SPELLED = {
+    **{chr(code + 0xFEE0).encode(): bytes([code]) for code in range(0x21, 0x7F)},
     **{bytes([0xC0 | code >> 6, 0x80 | code & 0x3F]): bytes([code]) for code in range(128)},
     **{bytes([0xE0, 0x80 | code >> 6, 0x80 | code & 0x3F]): bytes([code]) for code in range(128)},
 }
 
 
 def utf8_to_ascii(value: bytes) -> bytes:
-    """Linear: a table of characters in C; overlong forms, which no honest client sends, by one split at each lead byte."""
+    """Linear: one split at each lead, which few values have."""
     if value.isascii():
         return value
     start = value
-    if b"\xef" in value:
-        value = value.decode("utf-8", "surrogateescape").translate(_FULL_WIDTH).encode("utf-8", "surrogateescape")
-    for lead in (b"\xc0", b"\xc1", b"\xe0\x80", b"\xe0\x81"):
+    for lead in (b"\xef\xbc", b"\xef\xbd", b"\xc0", b"\xc1", b"\xe0\x80", b"\xe0\x81"):
         if lead in value:
             value = _shortened(value, lead)
     return start if value == start else value
@@ -34,6 +32,6 @@ def _shortened(value: bytes, lead: bytes) -> bytes:
     head, *pieces = value.split(lead)
     parts = [head]
     for piece in pieces:
-        plain = _OVERLONG.get(lead + piece[:1])
+        plain = _SPELLED.get(lead + piece[:1])
         parts.append(lead + piece if plain is None else plain + piece[1:])
     return b"".join(parts)
