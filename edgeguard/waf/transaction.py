@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _PER_BUDGET = (
     32 * 1024
-)  # bytes of a body that earn one budget more: as much prose takes a fifth of the default, what is no text half
+)  # bytes of a body that earn one budget more: as much prose takes a fifth of the default, other octets half
 
 
 _NO_EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {}
