@@ -175,13 +175,16 @@ class Answerer:
         """The origin's own answer, inspected."""
         request = self._onward(exchange, lookup)
         entry = exchange.entry
+        if request.method != b"GET" and self._screen.bodies and b"range" in request.headers:
+            # Parts are defined for GET alone (RFC 9110, section 14.2), and nothing else may be asked for twice.
+            request.headers = request.headers.without(_IN_PARTS)
         began = perf_counter()
         try:
             response = await self._pool.fetch(request, exchange.route.first_byte_seconds)
         except Fault as fault:
             entry.origin_failures = [fault.reason]
             raise
-        if self._screen.must_be_whole(exchange, response):
+        if request.method == b"GET" and self._screen.must_be_whole(exchange, response):
             response.body.abandon()
             request.headers = request.headers.without(_IN_PARTS)
             response = await self._pool.fetch(request, exchange.route.first_byte_seconds)

@@ -209,7 +209,7 @@ class Gateway:
         response = await self._rooms.answerer.answer(exchange)
         voucher, status = self._rooms.voucher, exchange.entry.origin_status
         if voucher is not None and status and status == response.status:
-            voucher.observe(exchange.request, status, response.headers)
+            voucher.observe(exchange.request, status, response.headers, _body(exchange))
         return response
 
     def _identify(self, exchange: Exchange) -> None:
@@ -344,6 +344,12 @@ class Gateway:
         if isinstance(fault, Redirected):
             return elsewhere(fault.status, fault.location)
         return problem(fault.status, entry.request_id, exchange.request, fields)
+
+
+def _body(exchange: Exchange) -> bytes | None:
+    """The request's body as it was inspected; None where that was not all of it."""
+    seen = exchange.transaction.seen if exchange.transaction is not None else None
+    return None if seen is None or seen.content is None or seen.body_cut else seen.content.raw
 
 
 def _hold_to(exchange: Exchange, decision: Decision) -> None:

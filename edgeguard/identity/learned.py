@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.identity.cookie import cookie_value
 from edgeguard.identity.credential import LONGEST_CREDENTIAL, Keyed, after_scheme
+from edgeguard.identity.slots import shared_slots
 
 if TYPE_CHECKING:
     from edgeguard.clock import Clock
@@ -23,19 +24,21 @@ class Learned:
     Args:
         settings: which fields and cookies are credentials, and for how long a proof holds.
         key: of the hashes; the same in all workers.
-        slots: where they are kept, which all workers share.
+        slots: where credentials are kept, which all workers share.
+        places: where places are; apart, for strangers make up places without end, which must not push credentials out.
         clock: for when they end.
     """
 
-    __slots__ = ("_clock", "_cookies", "_credentials", "_headers", "_places", "_seconds", "_slots")
+    __slots__ = ("_clock", "_cookies", "_credentials", "_guarded", "_headers", "_places", "_seconds", "_slots")
 
-    def __init__(self, settings: Learn, key: bytes, slots: Slots, clock: Clock) -> None:
+    def __init__(self, settings: Learn, key: bytes, slots: Slots, places: Slots, clock: Clock) -> None:
         self._headers = tuple(name.lower().encode() for name in settings.headers)
         self._cookies = tuple(f"{name}=".encode() for name in settings.cookies)
         self._seconds = settings.seconds
         self._credentials = Keyed(key, "learned").digest
         self._places = Keyed(key, "place").digest
         self._slots = slots
+        self._guarded = places
         self._clock = clock
 
     def credential(self, request: Request) -> bytes | None:
@@ -43,6 +46,18 @@ class Learned:
 
         Together, for the edge can't know which of them the origin minded: with another one beside it, a credential is unknown.
         """
+        found = self._found(request)
+        if not found or sum(map(len, found)) > LONGEST_CREDENTIAL:
+            return None
+        return self._credentials(b"\0".join((request.host, *(b"%d:%b" % (len(each), each) for each in found))))
+
+    def kinds(self, request: Request) -> bytes | None:
+        """Which credentials the request has, by the names of fields and cookies; None where one is of no kind that counts."""
+        found = self._found(request)
+        return None if found is None else b"\0".join(each.partition(b"\0")[0] for each in found)
+
+    def _found(self, request: Request) -> list[bytes] | None:
+        """Names and values; None where there is one that can't tell people apart."""
         found = []
         for name in self._headers:
             value = request.headers.get(name)
@@ -57,9 +72,7 @@ class Learned:
         cookies = request.headers.get(b"cookie") if self._cookies else None
         if cookies is not None:
             found += [needle + b"\0" + value for needle in self._cookies if (value := cookie_value(cookies, needle))]
-        if not found or sum(map(len, found)) > LONGEST_CREDENTIAL:
-            return None
-        return self._credentials(b"\0".join((request.host, *(b"%d:%b" % (len(each), each) for each in found))))
+        return found
 
     def knows(self, credential: bytes) -> bool:
         """Whether a digest from `credential` was learned, and not long ago."""
@@ -75,8 +88,13 @@ class Learned:
 
     def guards(self, place: bytes) -> bool:
         """Whether the origin was seen to refuse strangers at a place."""
-        return self._slots.holds(self._places(place), self._clock.wall())
+        return self._guarded.holds(self._places(place), self._clock.wall())
 
     def guarded(self, place: bytes) -> None:
         """The origin has refused a stranger there."""
-        self._slots.add(self._places(place), self._clock.wall() + self._seconds)
+        self._guarded.add(self._places(place), self._clock.wall() + self._seconds)
+
+
+def learned_slots(settings: Learn) -> tuple[Slots, Slots]:
+    """Where this process and its children keep credentials, and where places."""
+    return shared_slots(settings.most, "credentials"), shared_slots(settings.most, "places")

@@ -14,11 +14,11 @@ _SLOT = _DIGEST + 8  # bytes: the digest, and when it ends, in seconds since 197
 _WAYS = 8
 
 
-def shared_slots(most: int) -> Slots:
-    """The one set of this size of this process, and of all that it forks later: ask before the first fork."""
-    slots = _SHARED.get(most)
+def shared_slots(most: int, what: str = "") -> Slots:
+    """The one set of this size and kind of this process, and of all that it forks later: ask before the first fork."""
+    slots = _SHARED.get((most, what))
     if slots is None:
-        slots = _SHARED[most] = Slots(most)
+        slots = _SHARED[most, what] = Slots(most)
     return slots
 
 
@@ -71,4 +71,4 @@ class Slots:
         return int.from_bytes(digest[:8]) % self._buckets * _WAYS * _SLOT
 
 
-_SHARED: dict[int, Slots] = {}
+_SHARED: dict[tuple[int, str], Slots] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from edgeguard.config import digest, load_config
 from edgeguard.dynamic import load_dynamic, naming_of
 from edgeguard.identity.credential import read_key
-from edgeguard.identity.slots import shared_slots
+from edgeguard.identity.learned import learned_slots
 from edgeguard.observe.log import get_logger
 from edgeguard.observe.samples.keys import read_keys
 from edgeguard.server.history import History, Version, sources_digest
@@ -72,7 +72,7 @@ def load(path: Path, before: Blueprint | None = None, order: Order | None = None
     """
     order = order or Order("start")
     config = before.asked if before is not None and order.why not in ("start", "signal") else load_config(path)
-    shared_slots(config.waf.content.learn.most)  # before workers part, who share it
+    learned_slots(config.waf.content.learn)  # before workers part, who share them
     if config.observe.samples is not None:
         read_keys(config.observe.samples.key_file)
     configured = config.identity.key is not None or config.identity.key_file is not None

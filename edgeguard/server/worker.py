@@ -22,8 +22,7 @@ from edgeguard.gateway.screen import Screen
 from edgeguard.gateway.vouching import Voucher
 from edgeguard.identity.account import Identifier
 from edgeguard.identity.forwardable import ForwardFilter
-from edgeguard.identity.learned import Learned
-from edgeguard.identity.slots import shared_slots
+from edgeguard.identity.learned import Learned, learned_slots
 from edgeguard.limits import make_limiter
 from edgeguard.observe import log as logs
 from edgeguard.observe.cells import Cells, cells_path
@@ -216,7 +215,7 @@ class Worker:
         content, profiles = self._config.waf.content, self._blueprint.ruleset.editorial.profiles
         if not (content.learn.enabled and profiles):
             return None
-        learned = Learned(content.learn, self._blueprint.key, shared_slots(content.learn.most), self._clock)
+        learned = Learned(content.learn, self._blueprint.key, *learned_slots(content.learn), self._clock)
         return Voucher(content.learn, profiles, learned)
 
     def _listen(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:

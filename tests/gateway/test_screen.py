@@ -190,6 +190,39 @@ async def test_a_part_is_asked_for_as_a_whole(masking: Start, origin: Any) -> No
     assert (answer.status, answer.body) == (200, b"*******")
 
 
+@pytest.mark.parametrize("kind", ["multipart/byteranges; boundary=b", "Multipart/ByteRanges;boundary=b"])
+async def test_several_parts_are_asked_for_as_a_whole(masking: Start, origin: Any, kind: str) -> None:
+    parts = b"\r\n--b\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-4/7\r\n\r\nsk_12\r\n--b--\r\n"
+
+    async def script(asked: Any) -> None:
+        if "range" in dict(asked.fields):
+            head = f"HTTP/1.1 206 Partial Content\r\nContent-Type: {kind}\r\nContent-Length: {len(parts)}\r\n\r\n"
+            await asked.send(head.encode() + parts)
+        else:
+            await asked.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nsk_1234")
+
+    origin.script = script
+    client = await (await masking()).client()
+    client.get("/", "Range: bytes=0-1,0-4")
+    answer = await client.read()
+    assert (answer.status, answer.body) == (200, b"*******")
+
+
+async def test_a_write_is_sent_once_although_it_asks_for_a_part(masking: Start, origin: Any) -> None:
+    async def script(asked: Any) -> None:
+        part = "range" in dict(asked.fields)
+        head = f"HTTP/1.1 {206 if part else 200} OK\r\nContent-Type: text/plain\r\nContent-Length: {3 if part else 7}\r\n\r\n"
+        await asked.body()
+        await asked.send(head.encode() + (b"sk_" if part else b"sk_1234"))
+
+    origin.script = script
+    client = await (await masking()).client()
+    client.get("/", "Range: bytes=0-2", "Content-Length: 2", method="POST")
+    client.send(b"ab")
+    answer = await client.read()
+    assert (answer.status, answer.body, len(origin.asked)) == (200, b"*******", 1)
+
+
 async def test_a_part_of_what_no_rule_reads_stays_a_part(masking: Start, origin: Any) -> None:
     head = (
         b"HTTP/1.1 206 Partial Content\r\nContent-Type: video/mp4\r\nContent-Range: bytes 0-2/7\r\nContent-Length: 3\r\n\r\nsk_"

@@ -17,7 +17,7 @@ NOBODY = Client("203.0.113.7", "203.0.113.7")
 @pytest.fixture
 def voucher() -> Voucher:
     settings = Learn()
-    return Voucher(settings, Profiles(Content()), Learned(settings, b"a key of the tests", Slots(256), ManualClock()))
+    return Voucher(settings, Profiles(Content()), Learned(settings, b"a key of the tests", Slots(256), Slots(256), ManualClock()))
 
 
 def asked(method: str, path: str, token: str | None = "t", query: bytes | None = None, **more: bytes) -> Request:
@@ -63,9 +63,63 @@ def test_what_proves_nothing(voucher: Voucher, request_: Request, status: int, h
 
 @pytest.mark.parametrize(("token", "status"), [(None, 401), (None, 403), ("junk", 401)])
 def test_a_write_proves_where_strangers_were_refused(voucher: Voucher, token: str | None, status: int) -> None:
-    voucher.observe(asked("POST", "/items", token), status, JSON)
+    voucher.observe(asked("PATCH", "/items/8", token), status, JSON)
     voucher.observe(asked("PATCH", "/items/7"), 200, JSON)
     assert known(voucher)
+
+
+def test_that_strangers_may_change_nothing_does_not_say_that_they_may_add_nothing(voucher: Voucher) -> None:
+    voucher.observe(asked("PATCH", "/items/comments/1", None), 401, JSON)
+    voucher.observe(asked("POST", "/items/comments", "junk"), 201, JSON)
+    assert not known(voucher, "junk")
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        asked("POST", "/items", None, authorization=b"Basic eDp5"),
+        asked("POST", "/items", None, cookie=b"other=1"),
+        asked("POST", "/items", "no token at all"),
+    ],
+)
+def test_that_a_credential_was_wrong_says_nothing_of_who_has_none_of_the_kind(refused: Request) -> None:
+    learned = Learned(Learn(cookies=["sid"]), b"a key of the tests", Slots(256), Slots(256), ManualClock())
+    voucher = Voucher(Learn(), Profiles(Content()), learned)
+    voucher.observe(refused, 401, JSON)
+    voucher.observe(made_up := asked("POST", "/items", None, cookie=b"sid=junk"), 201, JSON)
+    assert not voucher.knows(made_up)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        asked("GET", "/users/me/..%2F..%2Fserver", "junk"),
+        asked("GET", "/users/me/..;/ping", "junk"),
+        asked("GET", "/users/me/friends", "junk"),  # who knows what lies there
+        asked("GET", "/users/me", "junk", b"_method=OPTIONS"),
+        asked("GET", "/users/me", "junk", x_http_method_override=b"OPTIONS"),
+        asked("GET", "/users/me", "junk", x_original_url=b"/server/ping"),
+        asked("GET", "/users/me", "junk", x_rewrite_url=b"/server/ping"),
+    ],
+)
+def test_what_an_origin_may_take_for_another_request_is_no_proof(voucher: Voucher, request_: Request) -> None:
+    voucher.observe(request_, 200, JSON)
+    assert not known(voucher, "junk")
+
+
+def test_a_proof_may_be_said_to_lie_below_a_path() -> None:
+    learned = Learned(Learn(), b"a key of the tests", Slots(256), Slots(256), ManualClock())
+    voucher = Voucher(Learn(proofs=["/me/**", "/*/self"]), Profiles(Content()), learned)
+    for token, path in (("a", "/me/x/y"), ("b", "/users/self")):
+        voucher.observe(asked("GET", path, token), 200, JSON)
+        assert known(voucher, token)
+
+
+@pytest.mark.parametrize("body", [b'{"_method": "GET"}', b'{"_m\\u0065thod": "GET"}', None])
+def test_a_body_that_names_a_method_or_was_not_read_proves_nothing(voucher: Voucher, body: bytes | None) -> None:
+    voucher.observe(asked("POST", "/items", None), 401, JSON)
+    voucher.observe(asked("POST", "/items", "junk"), 200, JSON, body)
+    assert not known(voucher, "junk")
 
 
 def test_a_refusal_that_may_be_about_what_was_written_says_nothing_of_strangers(voucher: Voucher) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def learned(key: bytes, clock: ManualClock | None = None, slots: Slots | None = None, **settings: Any) -> Learned:
-    return Learned(Learn(**settings), key, slots or Slots(64), clock or ManualClock())
+    return Learned(Learn(**settings), key, slots or Slots(64), Slots(64), clock or ManualClock())
 
 
 def test_a_credential_is_unknown_until_it_is_learned_and_after_its_time(key: bytes, request_with: Making) -> None:
@@ -83,3 +83,13 @@ def test_a_place_is_no_credential(key: bytes) -> None:
     room.guarded(b"/items")
     assert room.guards(b"/items")
     assert not room.guards(b"/item")
+
+
+def test_places_that_strangers_make_up_push_no_credential_out(key: bytes, request_with: Making) -> None:
+    room = learned(key)
+    credential = room.credential(request_with(b"authorization", b"Bearer abc"))
+    assert credential is not None
+    room.learn(credential)
+    for number in range(2000):
+        room.guarded(b"/items/%d" % number)
+    assert room.knows(credential)

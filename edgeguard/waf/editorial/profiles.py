@@ -40,7 +40,7 @@ class Profile:
     def holds(self, request: Request) -> bool:
         """Whether the request is of this kind, whoever sends it."""
         path = request.path
-        if request.method not in self._methods or not self._where.fits(path) or _is_odd(path):
+        if request.method not in self._methods or not self._where.fits(path) or is_odd(path):
             return False
         return self._not is None or not self._not.fits(path)
 
@@ -77,7 +77,7 @@ class Profiles:
         return profile if profile is not None and profile.is_for(client) else None
 
 
-def _is_odd(path: bytes) -> bool:
+def is_odd(path: bytes) -> bool:
     """Whether some origin might take the path for another one: escaped slashes or dots, parameters, empty segments."""
     return any(mark in path for mark in _ODD)
 
