@@ -1,6 +1,6 @@
 """What one load of rules leaves to the next of the same process, so that a reload does anew only what has changed.
 
-All of it is thrown away with the process: what was proven holds for the code that proved it.
+All of it is thrown away with the process, but for what was proven (`proofs`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edgeguard.waf import rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from edgeguard.config.model import Waf
     from edgeguard.waf.faults import RuleFault
@@ -31,8 +31,8 @@ class Kept:
     def __init__(self) -> None:
         self._files: dict[tuple[str, str], Read] = {}
         self._reading: dict[tuple[str, str], Read] = {}
-        self._proven: set[str] = set()
-        self._proving: set[str] = set()
+        self._proven: set[bytes] = set()
+        self._proving: set[bytes] = set()
         self._settings = ""
         self._scripts: Scripts | None = None
         self._told: dict[str, object] = {}
@@ -63,6 +63,15 @@ class Kept:
             self._settings, self._told, self._scripts = wanted, told, found
         return found
 
+    @property
+    def proofs(self) -> frozenset[bytes]:
+        """Digests of what was proven."""
+        return frozenset(self._proven)
+
+    def trust(self, proofs: Iterable[bytes]) -> None:
+        """Take what another process has proven."""
+        self._proven.update(proofs)
+
     def proven(self, draft: Draft, settings: str) -> bool:
         """Whether the rule passed its tests with these settings before."""
         return self._key(draft, settings) in self._proven
@@ -77,5 +86,5 @@ class Kept:
         self._proven, self._proving = self._proving, set()
 
     @staticmethod
-    def _key(draft: Draft, settings: str) -> str:
-        return hashlib.sha256(f"{settings}\n{draft.rule.pack}\n{draft.rule.canonical}".encode()).hexdigest()
+    def _key(draft: Draft, settings: str) -> bytes:
+        return hashlib.sha256(f"{settings}\n{draft.rule.pack}\n{draft.rule.canonical}".encode()).digest()

@@ -11,6 +11,7 @@ from edgeguard.waf.databases import Databases, default_folder
 from edgeguard.waf.dials import unknown_packs
 from edgeguard.waf.faults import Refused, RuleFault, RulesError
 from edgeguard.waf.kept import Kept
+from edgeguard.waf.proofs import keep_proofs, read_proofs, settings_of
 from edgeguard.waf.rule_reader import Draft, read_rules
 from edgeguard.waf.rule_tests import failure
 from edgeguard.waf.ruleset import Ruleset
@@ -128,12 +129,15 @@ def compile_rules(  # noqa: PLR0913 - what a load comes to
     )
     asked = {item.rule for item in ruleset.plan.rules}
     kept = kept or Kept()
+    before = read_proofs(databases)
+    kept.trust(before)
     wrong += _failing([draft for draft in drafts if draft.rule in asked], ruleset, kept)
     if apart := [draft for draft in drafts if draft.rule not in asked]:  # their tests hold all the same
         alone = settings.model_copy(update={"sensitivity": "strict", "packs": {}})
-        unproven = [draft for draft in apart if not kept.proven(draft, alone.model_dump_json())]
+        unproven = [draft for draft in apart if not kept.proven(draft, settings_of(alone))]
         wrong += _failing(apart, Ruleset([draft.rule for draft in unproven], alone, gates=False), kept)
     kept.settle()
+    keep_proofs(databases, kept.proofs, before)
     if wrong:
         raise RulesError(wrong)
     return ruleset
@@ -197,7 +201,7 @@ def _twice(drafts: Sequence[Draft]) -> list[RuleFault]:
 def _failing(drafts: Sequence[Draft], ruleset: Ruleset, kept: Kept) -> list[RuleFault]:
     """Failed tests. Rules in `test` may fail theirs, retired ones are asked nothing; a test must make sense in any case."""
     faults: list[RuleFault] = []
-    settings = ruleset.settings.model_dump_json()
+    settings = settings_of(ruleset.settings)
     for draft in drafts:
         if draft.rule.status not in ("enforce", "shadow"):
             continue
