@@ -44,6 +44,8 @@ def parts_of(document: bytes) -> tuple[list[bytes], list[bytes], list[bytes]]:
     code: list[bytes] = []
     literals: list[bytes] = []
     comments: list[bytes] = []
+    if b"\r" in document:  # ends a line, and with it a comment, by itself, too (GraphQL, section 2.1.2)
+        document = document.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     at = 0
     quote = comment = -1
     while True:

@@ -120,3 +120,9 @@ def test_what_is_no_document(document: str, why: str) -> None:
 def test_any_text_comes_to_an_end(piece: bytes) -> None:
     with pytest.raises(NoDocument):
         measure(piece * 10_000)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_comment_ends_with_its_line_however_lines_end(end: str) -> None:
+    found = measure(f"mutation A {{ a }} # text{end} query B {{ __schema {{ types {{ name }} }} }}".encode())
+    assert (found.operations, found.depth, found.introspects, found.only_mutations) == (2, 3, True, False)
