@@ -211,6 +211,11 @@ class Account:
     source: str
     verified: bool
 
+    @property
+    def is_place(self) -> bool:
+        """Whether it says only where a request goes: anybody may go anywhere."""
+        return self.source in ("host_label", "path_segment")
+
 
 @dataclass(frozen=True, slots=True)
 class Client:

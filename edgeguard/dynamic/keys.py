@@ -34,6 +34,8 @@ KEYS = {
     "agent": "the field User-Agent",
     "header:NAME": "a field of the request, as a hash",
 }
+# What some origin takes for the end of a credential, as for `identity`: what follows must not make it another one.
+_TO_SPACE = bytes.maketrans(b"\t,\x85\xa0", b"    ")
 # Whom a rule acts on where it does not say: the first of these in its key.
 ACTORS = ("client", "account", "login", "token", "session", "address", "net")
 
@@ -109,8 +111,9 @@ class Naming:
         return subject
 
     def token_of(self, value: bytes) -> str:
-        """The credential in a field Authorization, as a hash."""
-        return self.hasher.name("token", value[:8192])
+        """The credential in a field Authorization, as a hash; the same however it is spelt, and whatever stands behind."""
+        scheme, *rest = value[:8192].translate(_TO_SPACE).split(None, 2) or (b"",)
+        return self.hasher.name("token", scheme.lower() + b" " + rest[0] if rest else scheme)
 
     def session_of(self, cookies: bytes) -> str | None:
         """The session cookie among `cookies`, as a hash."""

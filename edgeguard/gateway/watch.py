@@ -185,9 +185,14 @@ class Watch:
     async def login(self, exchange: Exchange) -> Response | None:
         """Note what a login tries, and what holds it."""
         held = await hold(exchange.request, LONGEST_LOGIN)
+        address = exchange.client.address
+        content = exchange.transaction.seen.content if exchange.transaction is not None else None
         if not held.complete or held.size > LONGEST_LOGIN:
-            return None
-        exchange.login = self._logins.read(held.content)
+            exchange.login = self._logins.strange(address)
+        elif content is not None and content.raw:  # decompressed
+            exchange.login = self._logins.read(content.raw, content.form, address)
+        else:
+            exchange.login = self._logins.read(held.content, address=address)
         name = exchange.login[0]
         decision = self._dynamic.login(name, self._wall()) if name else None
         return None if decision is None else self._refuse(exchange, decision)
@@ -218,7 +223,8 @@ class Watch:
         known = client.authenticated or (self._voucher is not None and self._voucher.knows(request))
         event = Event(
             address=client.address,
-            account=client.account.id if client.account is not None else "",
+            # Who has proven to be somebody is not who a place is called by: else it could get that one banned.
+            account=client.account.id if client.account is not None and not (known and client.account.is_place) else "",
             verified=known,
             method=request.method.decode("latin-1"),
             host=request.host.decode("latin-1"),

@@ -45,6 +45,16 @@ def test_a_client_is_its_proven_account_or_its_address(naming) -> None:
     assert subject(vouched) == Subject("token", naming.token_of(b"Bearer abc"))
 
 
+@pytest.mark.parametrize("field", [b"bearer abc", b"Bearer  abc", b"Bearer abc noise", b"BEARER abc,more", b"Bearer\tabc"])
+def test_a_token_is_one_however_it_is_spelt(naming, field) -> None:
+    assert naming.token_of(field) == naming.token_of(b"Bearer abc")
+
+
+def test_schemes_and_tokens_differ(naming) -> None:
+    fields = (b"Bearer abc", b"Basic abc", b"abc", b"Bearer abd", b"Bearer", b"")
+    assert len({naming.token_of(field) for field in fields}) == len(fields)
+
+
 def test_the_network_of_a_client(naming) -> None:
     assert naming.subject("net")(EVENT) == Subject("network", "203.0.113.0/24")
 

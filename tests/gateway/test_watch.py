@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import json
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -264,6 +266,70 @@ async def test_a_login_is_counted_by_its_name_and_slowed_down(watched, origin) -
     assert answer.status == 429
     assert "retry-after" in answer
     assert (await login("guess 4", "bob")).status == 401
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "fields"),
+    [
+        ("application/json", lambda body: b" " * 20_000 + body, ()),
+        ("application/json", lambda body: b"\xef\xbb\xbf" + body, ()),
+        ("application/json", gzip.compress, ("Content-Encoding: gzip",)),
+        (
+            "multipart/form-data; boundary=b",
+            lambda body: (
+                b"".join(
+                    b'--b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n' % (name.encode(), value.encode())
+                    for name, value in json.loads(body).items()
+                )
+                + b"--b--\r\n"
+            ),
+            (),
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            lambda body: b"&".join(b"x%d=1" % number for number in range(80)) + b"&" + urlencode(json.loads(body)).encode(),
+            (),
+        ),
+    ],
+)
+async def test_a_login_is_counted_however_it_is_wrapped(watched, origin, kind, made, fields) -> None:
+    origin.script = replying("401 Unauthorized")
+    running = await watched()
+    found = []
+    for number in range(6):
+        body = made(f'{{"username": "ann", "password": "guess {number}"}}'.encode())
+        found.append((await ask(running, "/login", f"Content-Type: {kind}", *fields, method="POST", body=body)).status)
+        await recorded(running, number + 1)
+    assert found == [401, 401, 401, 401, 429, 429]
+
+
+CLIENTS = """
+- id: t-client
+  title: Looks for what is not there
+  when: {status: 404}
+  key: client
+  limit: 3
+  window: 1m
+  action: {ban: {for: 1h}}
+  tests: {act: [{times: 3, status: 404}], quiet: [{times: 2, status: 404}]}
+"""
+
+
+async def test_who_names_a_place_has_nobody_else_banned_there(watched, origin, tmp_path) -> None:
+    async def script(asked):
+        known = asked.target == "/users/me"
+        await asked.reply(b"{}", "Content-Type: application/json", status="200 OK" if known else "404 Not Found")
+
+    origin.script = script
+    (tmp_path / "clients.yaml").write_text(CLIENTS)
+    running = await watched(dynamic={"rules": ["clients.yaml"]}, identity={"accounts": [{"path_segment": 0}]})
+    token = "Authorization: Bearer t"
+    assert (await ask(running, "/users/me", token)).status == 200
+    for number in range(3):
+        assert (await ask(running, f"/acme/{number}", token)).status == 404
+    await recorded(running, 4)
+    assert (await ask(running, "/acme/4", token)).status == 403
+    assert (await ask(running, "/acme/4")).status == 404
 
 
 async def test_a_defect_in_counting_does_not_keep_an_exchange_from_being_recorded(watched, monkeypatch) -> None:

@@ -48,7 +48,8 @@ class Profile:
         """Whether the client is one whose words count as content."""
         if not client.authenticated:
             return False
-        return not self._accounts or (client.account is not None and client.account.id in self._accounts)
+        account = client.account
+        return not self._accounts or (account is not None and not account.is_place and account.id in self._accounts)
 
 
 class Profiles:

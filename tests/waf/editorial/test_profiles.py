@@ -77,5 +77,8 @@ def test_paths_that_are_left_out_accounts_and_off() -> None:
     other = Client("203.0.113.7", "203.0.113.7", Account("visitor", "token", verified=True))
     assert found(b"/items/a", client=other, **settings) is None
     assert found(b"/items/a", client=Client("203.0.113.7", "203.0.113.7", vouched=True), **settings) is None
+    for source in ("host_label", "path_segment"):  # anybody may go there
+        named = Client("203.0.113.7", "203.0.113.7", Account("editor", source, verified=False), vouched=True)
+        assert found(b"/items/a", client=named, **settings) is None
     assert found(b"/items/a", enabled=False) is None
     assert not Profiles(Content(enabled=False))
