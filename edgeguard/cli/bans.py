@@ -69,7 +69,7 @@ def list_bans(config: ConfigFile, runtime: Runtime = None, everything: Everythin
         return
     table = Table(box=None, pad_edge=False)
     for name in ("who", "what", "for another", "since", "by", "reason"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in ("who", "since"))  # to be copied whole
     for one in found:
         left = words_of(one.until - now) if one.until > now else "over"
         what = f"{one.act} {one.requests}/{words_of(one.seconds)}" if one.act == "tighten" else one.act

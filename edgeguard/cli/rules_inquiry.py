@@ -131,11 +131,11 @@ class _Desk:
         both = ", together with the status below" if own else ""
         entries = exclusions(pairs, [as_pattern(self.read.request.path)])
         tried = self._passes(self._source.with_exclusions(entries), frozenset()) if tries else None
-        yield Way("yaml", "in the configuration, for this path", as_yaml(entries), tried)
+        yield Way("yaml", "in the configuration, for this path and all below it", as_yaml(entries), tried)
         if scripted:
             text = at_run_time(scripted, path, free_id(rule.number for rule in self.ruleset.chains))
             tried = with_script(text, first=True)
-            yield Way("seclang", f"in SecLang, for this path; read before the rules{both}", text, tried)
+            yield Way("seclang", f"in SecLang, for paths that begin so; read before the rules{both}", text, tried)
             text = at_load_time(scripted)
             yield Way("seclang_everywhere", f"in SecLang, for every path{both}", text, with_script(text, first=False))
         if own:
@@ -143,7 +143,7 @@ class _Desk:
             title = "in the files of rules, for every path: told from then on, and no longer blocking"
             yield Way("status", title, text, tried if scripted else self._passes(self._source, own) if tries else None)
             passes = not self.run(self.ruleset).verdict.blocked if tries else None
-            yield Way("route", "in the configuration: no rule blocks on this path", as_route(path), passes)
+            yield Way("route", "in the configuration: no rule blocks on this path and below it", as_route(path), passes)
 
     def _passes(self, source: Source, own: frozenset[str]) -> bool:
         """Whether the request passes by rules that are loaded anew, those of EdgeGuard's own in `own` in shadow."""

@@ -124,7 +124,7 @@ def source_of(config: Path | None, crs: Path | None, paranoia: int | None, rules
         RulesError: a file is not there.
     """
     if config is not None and (crs is not None or rules):
-        raise typer.BadParameter("-c has its rules already; leave --crs and --rules out")
+        raise typer.BadParameter("-c has its rules already; leave --crs, --rules and FILES out")
     if crs is not None or rules:
         found = list(_files(rules or ()))
         own = [str(file) for file in found if file.suffix in _YAML]
