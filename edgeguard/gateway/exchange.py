@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -209,7 +210,7 @@ class Gateway:
         response = await self._rooms.answerer.answer(exchange)
         voucher, status = self._rooms.voucher, exchange.entry.origin_status
         if voucher is not None and status and status == response.status:
-            voucher.observe(exchange.request, status, response.headers, _body(exchange))
+            voucher.observe(exchange.request, status, response.headers, partial(_body, exchange))
         return response
 
     def _identify(self, exchange: Exchange) -> None:
@@ -347,9 +348,11 @@ class Gateway:
 
 
 def _body(exchange: Exchange) -> bytes | None:
-    """The request's body as it was inspected; None where that was not all of it."""
+    """The request's body; None where not all of it was inspected, or it is compressed."""
     seen = exchange.transaction.seen if exchange.transaction is not None else None
-    return None if seen is None or seen.content is None or seen.body_cut else seen.content.raw
+    if seen is None or seen.body_cut or seen.body_length is None or b"content-encoding" in exchange.request.headers:
+        return None
+    return b"".join(seen.sent)
 
 
 def _hold_to(exchange: Exchange, decision: Decision) -> None:

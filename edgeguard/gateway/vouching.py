@@ -20,6 +20,8 @@ from edgeguard.waf.transformations.url_decode import url_decode
 from edgeguard.wire.path_patterns import PathPatterns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edgeguard.config.model import Learn
     from edgeguard.identity.learned import Learned
     from edgeguard.message import Client, Headers, Request
@@ -51,14 +53,14 @@ class Voucher:
         credential = self._learned.credential(request)
         return credential is not None and self._learned.knows(credential)
 
-    def observe(self, request: Request, status: int, headers: Headers, body: bytes | None = b"") -> None:
+    def observe(self, request: Request, status: int, headers: Headers, body: Callable[[], bytes | None]) -> None:
         """What the origin itself has answered.
 
         Args:
             request: as the origin got it.
             status: of the answer.
             headers: of the answer.
-            body: of the request; None where it was not read to its end.
+            body: gives that of the request; None where it was not read to its end.
         """
         if request.method in _WRITES:
             profile = self._profiles.for_request(request)
@@ -84,7 +86,7 @@ class Voucher:
         elif 200 <= status < 300 and _is_json(headers):  # the page of an application, which anybody gets, is none
             self._learned.learn(credential)
 
-    def _write(self, request: Request, status: int, body: bytes | None) -> None:
+    def _write(self, request: Request, status: int, body: Callable[[], bytes | None]) -> None:
         learned = self._learned
         credential = learned.credential(request)
         if status in (401, 403):
@@ -98,7 +100,7 @@ class Voucher:
                 learned.guarded(_place(request, kinds))
         elif 200 <= status < 300 and credential is not None and (kinds := learned.kinds(request)):
             guarded = learned.guards(_place(request)) or learned.guards(_place(request, kinds))
-            if guarded and body is not None and not _speaks_of_methods(body):
+            if guarded and (written := body()) is not None and not _speaks_of_methods(written):
                 learned.learn(credential)
 
 

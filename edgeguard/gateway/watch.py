@@ -203,9 +203,8 @@ class Watch:
         """Count what an exchange was; called when all is known of it."""
         entry = exchange.entry
         matches, login = entry.matches, exchange.login
-        cost = 0
-        if exchange.transaction is not None and (content := exchange.transaction.seen.content) is not None:
-            cost = content.cost
+        # Not the content's own: to ask that would read a large body again, here, where all others wait.
+        cost = 0 if exchange.transaction is None else exchange.transaction.seen.cost
         if entry.reason in _HELD or not self._dynamic.wants(
             entry.status,
             matched=bool(matches),

@@ -142,7 +142,7 @@ class Side:
         if refused is not None:
             return refused
         verdict = transaction.finish()
-        cost = transaction.seen.content.cost if transaction.seen.content is not None else 0
+        cost = transaction.seen.cost
         if not verdict.matches and not verdict.would_block:
             return Judgement(cost=cost) if cost else PASS
         held = tuple(

@@ -55,7 +55,7 @@ _SEEN = (
     *("body_cut", "body_length", "client_port", "forced_body", "processor", "response_protocol", "server_address"),
     *("server_port", "status"),
 )
-_BACK = ("body_cut", "forced_body", "processor")  # what a verb can change of these
+_BACK = ("body_cut", "cost", "forced_body", "processor")  # what a verb can change of these
 _match, _findings, _machine = attrgetter(*_MATCH), attrgetter(*_FINDINGS), attrgetter(*_MACHINE)
 _seen, _back = attrgetter(*_SEEN), attrgetter(*_BACK)
 

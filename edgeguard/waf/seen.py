@@ -24,15 +24,16 @@ class Seen:
         sent: the request's body as it came, in pieces; as much of it as is inspected.
         body_length: bytes of the request's body as they came; None where nobody counted.
         body_cut: it was longer than what is inspected.
+        cost: of the GraphQL documents in the body.
         response_protocol: as in the status line: `HTTP/1.1`.
         response_cut: the response's body was longer than what is inspected.
     """
 
     __slots__ = (
-        "body_cut", "body_length", "client", "client_port", "content", "cookies", "forced_body", "form_names", "header_names",
-        "json_names", "processor", "profile", "query", "query_names", "raw_cookie_names", "raw_cookies", "request",
-        "response_body", "response_cut", "response_headers", "response_protocol", "sent", "server_address", "server_port",
-        "status", "uri", "xml",
+        "body_cut", "body_length", "client", "client_port", "content", "cookies", "cost", "forced_body", "form_names",
+        "header_names", "json_names", "processor", "profile", "query", "query_names", "raw_cookie_names", "raw_cookies",
+        "request", "response_body", "response_cut", "response_headers", "response_protocol", "sent", "server_address",
+        "server_port", "status", "uri", "xml",
     )  # fmt: skip
 
     def __init__(self, request: Request, client: Client) -> None:
@@ -48,6 +49,7 @@ class Seen:
         self.sent: Sequence[bytes] = ()
         self.body_length: int | None = None
         self.body_cut = False
+        self.cost = 0
         self.status = 0
         self.response_protocol = b"HTTP/1.1"
         self.response_headers: Headers | None = None

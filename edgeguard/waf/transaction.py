@@ -153,6 +153,7 @@ class Transaction:
             seen.request, seen.client, content[:most], complete=whole, processor=seen.processor, profile=seen.profile
         )
         seen.body_cut = not whole or parsed.cut
+        seen.cost = parsed.cost
         if parsed.fault:
             # Three points for what nobody can see would let it through.
             policy = "block" if parsed.hidden and settings.on_unparsable == "score" else settings.on_unparsable

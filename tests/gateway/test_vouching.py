@@ -36,7 +36,7 @@ def test_nobody_is_known_at_first(voucher: Voucher) -> None:
 
 
 def test_a_proof_makes_a_credential_known(voucher: Voucher) -> None:
-    voucher.observe(asked("GET", "/users/me"), 200, JSON)
+    voucher.observe(asked("GET", "/users/me"), 200, JSON, bytes)
     assert known(voucher)
     assert not known(voucher, "other")
 
@@ -57,20 +57,20 @@ def test_a_proof_makes_a_credential_known(voucher: Voucher) -> None:
     ],
 )
 def test_what_proves_nothing(voucher: Voucher, request_: Request, status: int, headers: Headers) -> None:
-    voucher.observe(request_, status, headers)
+    voucher.observe(request_, status, headers, bytes)
     assert not known(voucher)
 
 
 @pytest.mark.parametrize(("token", "status"), [(None, 401), (None, 403), ("junk", 401)])
 def test_a_write_proves_where_strangers_were_refused(voucher: Voucher, token: str | None, status: int) -> None:
-    voucher.observe(asked("PATCH", "/items/8", token), status, JSON)
-    voucher.observe(asked("PATCH", "/items/7"), 200, JSON)
+    voucher.observe(asked("PATCH", "/items/8", token), status, JSON, bytes)
+    voucher.observe(asked("PATCH", "/items/7"), 200, JSON, bytes)
     assert known(voucher)
 
 
 def test_that_strangers_may_change_nothing_does_not_say_that_they_may_add_nothing(voucher: Voucher) -> None:
-    voucher.observe(asked("PATCH", "/items/comments/1", None), 401, JSON)
-    voucher.observe(asked("POST", "/items/comments", "junk"), 201, JSON)
+    voucher.observe(asked("PATCH", "/items/comments/1", None), 401, JSON, bytes)
+    voucher.observe(asked("POST", "/items/comments", "junk"), 201, JSON, bytes)
     assert not known(voucher, "junk")
 
 
@@ -85,8 +85,8 @@ def test_that_strangers_may_change_nothing_does_not_say_that_they_may_add_nothin
 def test_that_a_credential_was_wrong_says_nothing_of_who_has_none_of_the_kind(refused: Request) -> None:
     learned = Learned(Learn(cookies=["sid"]), b"a key of the tests", Slots(256), Slots(256), ManualClock())
     voucher = Voucher(Learn(), Profiles(Content()), learned)
-    voucher.observe(refused, 401, JSON)
-    voucher.observe(made_up := asked("POST", "/items", None, cookie=b"sid=junk"), 201, JSON)
+    voucher.observe(refused, 401, JSON, bytes)
+    voucher.observe(made_up := asked("POST", "/items", None, cookie=b"sid=junk"), 201, JSON, bytes)
     assert not voucher.knows(made_up)
 
 
@@ -103,7 +103,7 @@ def test_that_a_credential_was_wrong_says_nothing_of_who_has_none_of_the_kind(re
     ],
 )
 def test_what_an_origin_may_take_for_another_request_is_no_proof(voucher: Voucher, request_: Request) -> None:
-    voucher.observe(request_, 200, JSON)
+    voucher.observe(request_, 200, JSON, bytes)
     assert not known(voucher, "junk")
 
 
@@ -111,20 +111,20 @@ def test_a_proof_may_be_said_to_lie_below_a_path() -> None:
     learned = Learned(Learn(), b"a key of the tests", Slots(256), Slots(256), ManualClock())
     voucher = Voucher(Learn(proofs=["/me/**", "/*/self"]), Profiles(Content()), learned)
     for token, path in (("a", "/me/x/y"), ("b", "/users/self")):
-        voucher.observe(asked("GET", path, token), 200, JSON)
+        voucher.observe(asked("GET", path, token), 200, JSON, bytes)
         assert known(voucher, token)
 
 
 @pytest.mark.parametrize("body", [b'{"_method": "GET"}', b'{"_m\\u0065thod": "GET"}', None])
 def test_a_body_that_names_a_method_or_was_not_read_proves_nothing(voucher: Voucher, body: bytes | None) -> None:
-    voucher.observe(asked("POST", "/items", None), 401, JSON)
-    voucher.observe(asked("POST", "/items", "junk"), 200, JSON, body)
+    voucher.observe(asked("POST", "/items", None), 401, JSON, bytes)
+    voucher.observe(asked("POST", "/items", "junk"), 200, JSON, lambda: body)
     assert not known(voucher, "junk")
 
 
 def test_a_refusal_that_may_be_about_what_was_written_says_nothing_of_strangers(voucher: Voucher) -> None:
-    voucher.observe(asked("POST", "/items", "junk"), 403, JSON)
-    voucher.observe(asked("POST", "/items", "junk"), 201, JSON)
+    voucher.observe(asked("POST", "/items", "junk"), 403, JSON, bytes)
+    voucher.observe(asked("POST", "/items", "junk"), 201, JSON, bytes)
     assert not known(voucher, "junk")
 
 
@@ -139,34 +139,34 @@ def test_a_refusal_that_may_be_about_what_was_written_says_nothing_of_strangers(
     ],
 )
 def test_a_write_that_an_origin_may_take_for_a_read_proves_nothing(voucher: Voucher, request_: Request) -> None:
-    voucher.observe(asked("POST", "/items", None), 401, JSON)
-    voucher.observe(request_, 200, JSON)
+    voucher.observe(asked("POST", "/items", None), 401, JSON, bytes)
+    voucher.observe(request_, 200, JSON, bytes)
     assert not known(voucher, "junk")
 
 
 def test_a_refusal_elsewhere_says_nothing(voucher: Voucher) -> None:
-    voucher.observe(asked("POST", "/items", None), 401, JSON)
-    voucher.observe(asked("POST", "/items/comments", "junk"), 201, JSON)
+    voucher.observe(asked("POST", "/items", None), 401, JSON, bytes)
+    voucher.observe(asked("POST", "/items/comments", "junk"), 201, JSON, bytes)
     assert not known(voucher, "junk")
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_makes_it_forgotten_and_is_no_sign_of_a_guard(voucher: Voucher, status: int) -> None:
-    voucher.observe(asked("GET", "/users/me"), 200, JSON)
-    voucher.observe(asked("PATCH", "/items/7"), status, JSON)
+    voucher.observe(asked("GET", "/users/me"), 200, JSON, bytes)
+    voucher.observe(asked("PATCH", "/items/7"), status, JSON, bytes)
     assert not known(voucher)
-    voucher.observe(asked("PATCH", "/items/7"), 200, JSON)
+    voucher.observe(asked("PATCH", "/items/7"), 200, JSON, bytes)
     assert not known(voucher)
 
 
 def test_a_refused_proof_makes_it_forgotten(voucher: Voucher) -> None:
-    voucher.observe(asked("GET", "/users/me"), 200, JSON)
-    voucher.observe(asked("GET", "/users/me"), 401, JSON)
+    voucher.observe(asked("GET", "/users/me"), 200, JSON, bytes)
+    voucher.observe(asked("GET", "/users/me"), 401, JSON, bytes)
     assert not known(voucher)
 
 
 def test_only_writes_under_a_profile_are_vouched_for(voucher: Voucher) -> None:
-    voucher.observe(asked("GET", "/users/me"), 200, JSON)
+    voucher.observe(asked("GET", "/users/me"), 200, JSON, bytes)
     assert not known(voucher, path="/other")
     assert voucher.recognise(asked("GET", "/items/7"), NOBODY) is NOBODY
 

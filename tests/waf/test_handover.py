@@ -292,6 +292,21 @@ def test_a_body_is_parsed_here_only_where_it_is_asked_for(make: Make) -> None:
     assert not quiet.parsed
 
 
+def test_what_a_document_costs_comes_back_without_reading_it_again(make: Make) -> None:
+    ruleset = make(own=OWN)
+    document = b'{"query": "{ a(first: 50) { b { c } } }"}'
+    made = build({"path": "/graphql", "body": document.decode(), "content_type": "application/json"})
+    near, there = Handover(ruleset), Handover(ruleset)
+    transaction = ruleset.transaction(made.request, Client("203.0.113.7", "203.0.113.7"))
+    transaction.request_head()
+    question = near.question(transaction, Phase.REQUEST_BODY, complete=True)
+    answer = marshal.loads(marshal.dumps(there.answer(question, document)))
+    near.adopt(transaction, Phase.REQUEST_BODY, (document,), complete=True, answer=answer)
+    assert transaction.seen.cost == 101
+    assert isinstance(transaction.seen.content, Deferred)
+    assert not transaction.seen.content.parsed
+
+
 def test_what_others_write_meanwhile_stays(make: Make) -> None:
     ruleset = make(script=SCRIPT)
     handover = Handover(ruleset)
@@ -359,7 +374,7 @@ def test_parts_that_are_new_here_have_a_place_there() -> None:
     assert set(Seen.__slots__) == {
         *("body_cut", "body_length", "client", "client_port", "content", "forced_body", "processor", "profile", "request"),
         *("response_body", "response_cut", "response_headers", "response_protocol", "sent", "server_address", "server_port"),
-        "status",
+        *("cost", "status"),
         # what is derived from these when it is asked for
         *("cookies", "form_names", "header_names", "json_names", "query", "query_names", "raw_cookie_names", "raw_cookies"),
         *("uri", "xml"),
