@@ -41,6 +41,8 @@ Who = Annotated[
     str, typer.Argument(metavar="WHO", help="An address, a network such as 203.0.113.0/24, or account:NAME, login:NAME.")
 ]
 
+_WIDTH = 400  # columns of a list at most
+
 
 @bans.callback()
 def _group() -> None:
@@ -69,14 +71,16 @@ def list_bans(config: ConfigFile, runtime: Runtime = None, everything: Everythin
         return
     table = Table(box=None, pad_edge=False)
     for name in ("who", "what", "for another", "since", "by", "reason"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("who", "since"))  # to be copied whole
+        table.add_column(name, overflow="fold")
     for one in found:
         left = words_of(one.until - now) if one.until > now else "over"
         what = f"{one.act} {one.requests}/{words_of(one.seconds)}" if one.act == "tighten" else one.act
         since = datetime.fromtimestamp(one.began, UTC).isoformat(sep=" ", timespec="seconds")[:19]
         by = one.by if one.hard else f"{one.rule}{f' x{one.count}' if one.count > 1 else ''}"
         table.add_row(str(one.subject), what + (" (shadow)" if one.shadow else ""), left, since, by, one.reason)
-    output().print(table)
+    screen = output()
+    screen.width = max(screen.width, _WIDTH)  # a narrower terminal wraps by itself: addresses stay whole, and can be copied
+    screen.print(table)
 
 
 @bans.command("add")
