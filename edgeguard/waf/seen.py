@@ -24,7 +24,7 @@ class Seen:
         sent: the request's body as it came, in pieces; as much of it as is inspected.
         body_length: bytes of the request's body as they came; None where nobody counted.
         body_cut: it was longer than what is inspected.
-        cost: of the GraphQL documents in the body.
+        cost: of the GraphQL documents that it asks for.
         response_protocol: as in the status line: `HTTP/1.1`.
         response_cut: the response's body was longer than what is inspected.
     """

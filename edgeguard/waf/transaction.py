@@ -127,8 +127,10 @@ class Transaction:
         self._phase(Phase.REQUEST_HEAD)
         if self._seen.request.body.length == 0 and not self._ended:
             self._seen.content = _EMPTY
-            if self._seen.request.query and (refusal := self._ruleset.editorial.refusal(self._seen.request, self._seen.client)):
-                self._found().event(GRAPHQL, "block", refusal)
+            if self._seen.request.query:
+                refusal, self._seen.cost = self._ruleset.editorial.asked(self._seen.request, self._seen.client)
+                if refusal:
+                    self._found().event(GRAPHQL, "block", refusal)
             self._phase(Phase.REQUEST_BODY)
         return self._verdict(started)
 

@@ -117,14 +117,14 @@ class Editorial:
             self._withdraw(content, profile, documents=bool(measured) and None not in measured)
         return content
 
-    def refusal(self, request: Request, client: Client) -> str:
-        """What is too much in the GraphQL document of a request without a body; empty where nothing is."""
+    def asked(self, request: Request, client: Client) -> tuple[str, int]:
+        """What is too much in the GraphQL documents of a request without a body, empty where nothing is; and what they cost."""
         if not self._graphql.cover(request.path):
-            return ""
+            return "", 0
         measured, refusal = self._graphql.judge(in_query(request.query), client)
         if not refusal and request.method in _SAFE and any(each is not None and each.mutates for each in measured):
-            return "a mutation may not be asked for with GET"  # any page could have a browser do it
-        return refusal
+            refusal = "a mutation may not be asked for with GET"  # any page could have a browser do it
+        return refusal, sum(each.cost for each in measured if each is not None)
 
     def _asked(self, request: Request, content: Content) -> list[Asked]:
         asked = in_query(request.query)

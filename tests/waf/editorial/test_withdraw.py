@@ -206,6 +206,13 @@ def test_a_mutation_is_no_matter_of_get(one_rule: Callable[..., Ruleset]) -> Non
     assert get(b"{mutation}") == 0
 
 
+def test_a_document_in_the_query_costs_as_much_as_one_in_a_body() -> None:
+    editorial = Editorial(Waf())
+    for query, cost in ((b"query=%7Ba(first:50)%7Bb%7D%7D", 51), (b"a=1", 0)):
+        made = Request(b"GET", b"/graphql", b"/graphql", query, b"https", b"cms.example", Headers(), Body(b""))
+        assert editorial.asked(made, Client("203.0.113.7", "203.0.113.7")) == ("", cost)
+
+
 def test_a_graphql_request_that_is_too_long_to_look_at_is_refused_to_strangers() -> None:
     body = graphql("{ a }")
     assert read(body, NOBODY, b"/graphql", complete=False).refusal
