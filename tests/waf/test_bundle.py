@@ -176,7 +176,8 @@ def test_people_of_good_will_pass(bundle: Ruleset, description: dict[str, Any]) 
 
 
 def test_every_benign_example_of_every_rule_stays_below_the_threshold(bundle: Ruleset, bundle_folder: Path) -> None:
-    strict = {"eg-4001", "eg-4005", "eg-5302", "eg-6003"}
+    # Those of eg-9101 are of strangers, whom other rules stop.
+    strict = {"eg-4001", "eg-4005", "eg-5302", "eg-6003", "eg-9101"}
     for file in sorted(bundle_folder.glob("*.yaml")):
         for draft in read_rules(file.read_text(), file.name)[0]:
             for test in draft.tests:

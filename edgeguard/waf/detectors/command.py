@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _NOTHING: frozenset[bytes] = frozenset()
 _VERBS = (b"get-", b"set-", b"new-", b"invoke-", b"start-", b"stop-", b"remove-")
+_SWITCHED = frozenset((b"cmd", b"dir", b"del", b"erase", b"type", b"copy", b"xcopy", b"rd", b"md"))
+_PROGRAMS = (b".exe", b".com", b".bat", b".cmd", b".ps1", b".vbs")
+_BLOCKS = (b"for ", b"while ", b"until ", b"if ", b"do ", b"then ", b"case ", b"export ", b"local ", b"readonly ")
+_STATEMENTS = frozenset((b"import", b"from", b"print", b"exec", b"eval", b"require", b"puts", b"system", b"use", b"phpinfo"))
+_CONTROLS = frozenset((b"start", b"stop", b"accounts", b"session", b"config", b"time", b"statistics"))
 _PLAIN_WORDS = 2  # behind a name that is no word of a language
 _PLACES = 96
 """Signs in a value behind which a command is looked for. A command line of an attack has a few; code has one a line."""
@@ -91,7 +96,7 @@ def _behind(low: bytes, at: int, *, line: bool) -> Finding | None:
         and (low.rstrip()[-1:] == b"|" or b"|\n" in low)
     ):
         confidence = "low"
-    elif (before > _FEW or line) and sign != b"(":
+    elif (before > _FEW or line) and (sign != b"(" or _in_script(low, at)):
         confidence = "medium" if level > 1 else "low"
     return Finding("command", confidence, what, (at, min(at + 1 + _LENGTH, len(low))))
 
@@ -109,6 +114,11 @@ def _whole(low: bytes) -> Finding | None:
         return None
     told = words[0] == flags[0] and flags[0] not in (b"--help", b"--version", b"-v", b"-h")
     certain = told and not name.startswith((b"powershell", b"pwsh", b"cmd"))  # which instructions to install something begin with
+    rest = words[len(flags) :]
+    if certain and flags[-1] == b"-c" and rest[0].isalpha() and rest[0] not in NAMES | _STATEMENTS:
+        certain = False  # a question about the option
+    if name.startswith(b"cmd") and told and flags[0] in (b"/c", b"/k", b"/r") and _command(b" ".join(rest))[0] > 1:
+        certain = True
     return Finding("command", "high" if certain else "medium", "whole", (0, min(len(low), _LENGTH)))
 
 
@@ -116,6 +126,14 @@ def _is_line(low: bytes) -> bool:
     """Whether the value begins with a command, and so is a line that someone shows: what is injected goes on behind a value."""
     name, tail = _named(low[:_LENGTH].lstrip(b" \t$>"))
     return name in SHOWN and tail[:1] == b" " and not tail.lstrip().startswith((b"/etc", b"-c ", b"-e "))
+
+
+def _in_script(low: bytes, at: int) -> bool:
+    """Whether a substitution stands in a line of a script that someone shows: a loop or so, behind nothing or a sentence."""
+    start = max(low.rfind(b"\n", 0, at), low.rfind(b"`", 0, at)) + 1
+    if not low[start:at].lstrip(b" \t$>").startswith(_BLOCKS):
+        return False
+    return len(low[:start].rstrip(_ENDING).split(None, _FEW)) != 1
 
 
 def _command(rest: bytes) -> tuple[int, str]:
@@ -173,6 +191,8 @@ def _path(first: bytes, text: bytes) -> tuple[int, str]:
     base = word.rpartition(b"/")[2] or word.rpartition(b"\\")[2]
     if base in TELLING or base in ALONE:
         return 2, "path"
+    if word[1:2] == b":" and word.endswith(_PROGRAMS):
+        return 2, "path"
     if word.startswith(_ROOTS) and word.count(b"/") > 1:
         return 2 if len(text.split(None, 3)) <= 3 else 1, "path"
     if word[:2] in (b"./", b"~/") and len(word) > 2:
@@ -195,7 +215,8 @@ def _argued(name: bytes, tail: bytes, *, listed: bool) -> tuple[int, str]:
             2 if name in ALONE or (name in TELLING and ended and name not in PRODUCTS) else 1 if name in TELLING - PRODUCTS else 0
         ), "alone"
     if not argument[:1].isspace():
-        return 0, ""
+        switched = name in _SWITCHED and argument[:1] == b"/" and argument[1:2].isalpha() and argument[2:3] in (b"", b" ", b":")
+        return (2, "switch") if switched else (0, "")
     words = argument.split(None, 6)
     if not SUBCOMMANDS.get(name, _NOTHING).isdisjoint(words[:2]) or (name == b"su" and words[0][:1] == b"-"):
         return 2, "subcommand"
@@ -204,6 +225,8 @@ def _argued(name: bytes, tail: bytes, *, listed: bool) -> tuple[int, str]:
         if name in _WAITS and words[0].rstrip(b"sm").isdigit() and len(words) == 1:
             return 2, "waits"
         if name == b"net" and words[0] in (b"user", b"localgroup", b"view", b"share", b"group", b"use"):
+            return 2, "net"
+        if name == b"net" and words[0] in _CONTROLS and len(words) <= 2:
             return 2, "net"
         if name == b"reg" and words[0] in (b"query", b"add", b"delete", b"save"):
             return 2, "reg"

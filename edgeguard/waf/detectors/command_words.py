@@ -27,7 +27,13 @@ TELLING = _words(
     "start-sleep get-content get-process get-childitem get-wmiobject get-service new-object set-content "
     "out-file add-type passwd sudo lua irb tclsh gdb strace ltrace dmesg vmstat lsblk lscpu blkid mknod "
     "md5sum sha1sum sha256sum openssl xargs tee chsh chroot ldd readelf dd df du lp tty stty ps pwd ls id nc "
-    "od nl su sh dash ash php ruby node cmd fdisk bzip2 gzip"
+    "od nl su sh dash ash php ruby node cmd fdisk bzip2 gzip gci gwmi sc ftype chcp logoff pushd set-executionpolicy "
+    "set-mppreference add-mppreference test-netconnection resolve-dnsname get-ciminstance invoke-cimmethod get-localuser "
+    "new-localuser add-localgroupmember get-aduser get-itemproperty set-itemproperty new-itemproperty get-item remove-item "
+    "copy-item move-item new-item rename-item new-service stop-service start-service restart-service stop-process start-job "
+    "register-scheduledtask new-scheduledtaskaction import-module send-mailmessage write-host write-output select-string "
+    "get-host get-location get-acl get-eventlog get-winevent get-netipaddress get-nettcpconnection get-hotfix get-command "
+    "get-variable get-computerinfo stop-computer restart-computer start-bitstransfer out-string compress-archive expand-archive"
 )
 """What prose does not have behind a separator, unless it is about commands."""
 
@@ -39,7 +45,7 @@ EVERYDAY = (
         "exec export alias history touch mkdir rmdir ln stat split join paste diff patch make screen watch time "
         "expr jobs ftp finger mail sendmail tar zip ed vi vim nano emacs man info help query title erase print "
         "path ar as ld go java route free top for service script wall write rev fold pr column comm look logger "
-        "ip ss arp perl6 gem npm"
+        "ip ss arp perl6 gem npm gc explorer msg"
     )
     - TELLING
 )
@@ -47,7 +53,8 @@ EVERYDAY = (
 
 ALONE = _words(
     "id ls ps w df du pwd ver env set dir who last date hostname mount su sh reboot vol calc uptime tty whoami uname "
-    "ifconfig ipconfig netstat systeminfo tasklist printenv lsof dmesg free top history halt shutdown nc"
+    "ifconfig ipconfig netstat systeminfo tasklist printenv lsof dmesg free top history halt shutdown nc driverquery quser "
+    "qwinsta logoff get-process get-childitem get-service get-localuser get-location get-host get-computerinfo get-hotfix"
 )
 """Those that do something without any argument."""
 
@@ -75,6 +82,9 @@ SUBCOMMANDS: dict[bytes, frozenset[bytes]] = {
     b"where": _words("cmd powershell python"),
     b"aws": _words("s3 sts ec2 iam"),
     b"netsh": _words("advfirewall firewall interface wlan"),
+    b"sc": _words("create query stop start config delete qc sdshow failure"),
+    b"wmic": _words("process os service useraccount product qfe path shadowcopy computersystem logicaldisk startup nicconfig"),
+    **dict.fromkeys((b"powershell", b"pwsh", b"cmd"), _words("whoami ipconfig systeminfo tasklist iex iwr irm hostname")),
 }
 """What follows some names where they are a command, and no word of a sentence."""
 

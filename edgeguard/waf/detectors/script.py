@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from edgeguard.waf.detectors.finding import RANKS, READ, Finding
 from edgeguard.waf.detectors.html_tokens import Markup, attributes, tags
+from edgeguard.waf.detectors.inline_image import without_images
 from edgeguard.waf.detectors.script_code import breakout, calls, sink, style_runs, template_runs, url_runs
 from edgeguard.waf.detectors.script_gate import may_be_markup, may_be_style
 from edgeguard.waf.transformations.html_entity_decode import html_entity_decode
@@ -43,6 +44,7 @@ _TRIGGERS = (
     b"<embed",
     b"srcdoc",
 )
+_FOREIGN = (b"<foreignobject", b"<!entity", b"<?xml-stylesheet", b"<handler", b"<script")
 _MARKS = ((b'"', "double"), (b"'", "single"))
 _RANK: dict[str, int] = {"": -1, **RANKS}
 
@@ -57,6 +59,8 @@ def detect_script(value: bytes) -> Finding | None:
     where bodies are inspected as far as is set by default.
     """
     low = value[:READ].lower()
+    if b"data:image/svg+xml" in low:
+        low = without_images(value[:READ], low, _image_runs)
     best: Finding | None = None
     markup = Markup(low) if may_be_markup(low + b"\n") is not None else None
     for look in _PLACES:
@@ -66,6 +70,11 @@ def detect_script(value: bytes) -> Finding | None:
             if found.confidence == "high":
                 break
     return best
+
+
+def _image_runs(low: bytes) -> bool:
+    """Whether an image has anything at all that would run, elements of other pages included."""
+    return _text(low, Markup(low)) is not None or any(mark in low for mark in _FOREIGN)
 
 
 def _text(low: bytes, markup: Markup | None) -> Finding | None:
