@@ -23,7 +23,7 @@ def test_digests_tell_rules_and_settings_apart(one_rule: Callable[..., Ruleset])
 def test_a_ruleset_tells_its_state(one_rule: Callable[..., Ruleset]) -> None:
     one = one_rule("http.request.path", "/a")
     assert repr(one) == f"Ruleset(1 of 1 rules active, {one.digest[:12]})"
-    assert one.rule_ids == ("eg-0001", "eg-0002", "eg-0003", "t-1")
+    assert one.rule_ids == ("eg-0001", "eg-0002", "eg-0003", "eg-0004", "t-1")
 
 
 def test_whether_responses_are_wanted_is_known(one_rule: Callable[..., Ruleset]) -> None:
@@ -69,7 +69,7 @@ def test_digests_tell_scripts_apart(seclang: Callable[..., Ruleset]) -> None:
 
 
 def test_a_script_whose_engine_is_off_has_no_rules(seclang: Callable[..., Ruleset]) -> None:
-    assert seclang("SecRuleEngine Off\n" + RULE).rule_ids == ("eg-0001", "eg-0002", "eg-0003")
+    assert seclang("SecRuleEngine Off\n" + RULE).rule_ids == ("eg-0001", "eg-0002", "eg-0003", "eg-0004")
 
 
 def test_a_script_is_shown_responses_of_the_types_that_it_names(seclang: Callable[..., Ruleset]) -> None:
