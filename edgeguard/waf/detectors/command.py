@@ -117,6 +117,8 @@ def _whole(low: bytes) -> Finding | None:
     rest = words[len(flags) :]
     if certain and flags[-1] == b"-c" and rest[0].isalpha() and rest[0] not in NAMES | _STATEMENTS:
         certain = False  # a question about the option
+    if name.startswith(b"cmd") and rest[0].isalpha() and rest[0] not in NAMES:
+        return None  # another one
     if name.startswith(b"cmd") and told and flags[0] in (b"/c", b"/k", b"/r") and _command(b" ".join(rest))[0] > 1:
         certain = True
     return Finding("command", "high" if certain else "medium", "whole", (0, min(len(low), _LENGTH)))
