@@ -26,7 +26,7 @@ def test_a_number_stands_for_the_turn(rule, naming) -> None:
 @pytest.mark.parametrize("key", ["token", "session", "agent", "login", "password"])
 def test_secrets_can_be_told_apart(rule, naming, key) -> None:
     name = key if key != "agent" else "agent"
-    assert run(rule(f"count: {{distinct: {name}}}"), naming, f"{{times: 30, {key}: 'x #'}}") == 3
+    assert run(rule(f"count: {{distinct: {name}}}"), naming, f"{{times: 30, {key}: 'x#'}}") == 3
     assert run(rule(f"count: {{distinct: {name}}}"), naming, f"{{times: 30, {key}: x}}") == 0
 
 
