@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from hashlib import sha256
@@ -90,6 +91,15 @@ def replying(status):
 
 async def recorded(running, count):
     await running.lines("access", count)
+
+
+async def begun(running, rule, act):
+    """Wait until a rule's sanction is in force: it begins after the answer that made it."""
+    for _ in range(500):
+        if running.meter("edgeguard_sanctions_total", rule, act, "enforce") == 1:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"{rule} does nothing")
 
 
 async def test_a_ban_is_told_to_the_client_the_log_and_the_meters(watched, origin) -> None:
@@ -260,6 +270,7 @@ async def test_a_login_is_counted_by_its_name_and_slowed_down(watched, origin) -
     for number in range(3):
         assert (await login(f"guess {number}")).status == 401
     await recorded(running, 3)
+    await begun(running, "t-login", "tighten")
     assert origin.asked[-1].content == b'{"username": "ann", "password": "guess 2"}'
     assert (await login("guess 3")).status == 401  # one a minute
     answer = await login("guess 4")
@@ -300,6 +311,8 @@ async def test_a_login_is_counted_however_it_is_wrapped(watched, origin, kind, m
         body = made(f'{{"username": "ann", "password": "guess {number}"}}'.encode())
         found.append((await ask(running, "/login", f"Content-Type: {kind}", *fields, method="POST", body=body)).status)
         await recorded(running, number + 1)
+        if number == 2:
+            await begun(running, "t-login", "tighten")
     assert found == [401, 401, 401, 401, 429, 429]
 
 

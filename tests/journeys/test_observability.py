@@ -126,7 +126,7 @@ async def test_a_client_can_not_forge_a_line(edge, connect, until) -> None:
     client = await connect(edge.port)
     agent = '","status":200,"x":"\u0085\u2028\u202e\x7f'.encode().decode("latin-1").replace("\x7f", "")
     await client.ask("/%0a%7B%22status%22%3A200%7D?q=attack-me%0d%0a", User_Agent=agent)
-    await until(lambda: edge.lines("events"))
+    await until(lambda: edge.lines("events") and edge.lines("access"))
     for log in ("access", "events"):
         raw = (edge.folder / f"{log}.log").read_bytes()
         assert raw.count(b"\n") == 1
