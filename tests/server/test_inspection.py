@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,9 +67,9 @@ class Desk:
         await self.inspectors.connect(one)
         return one.pid
 
-    def begin(self, address: str = "198.51.100.7") -> Transaction:
+    def begin(self, address: str = "198.51.100.7", *, vouched: bool = False) -> Transaction:
         made = build({"method": "POST", "body": "x", "ip": address})
-        transaction = self.ruleset.transaction(made.request, made.client)
+        transaction = self.ruleset.transaction(made.request, replace(made.client, vouched=vouched))
         transaction.request_head()
         return transaction
 
@@ -210,6 +211,20 @@ async def test_only_so_many_of_one_address_wait(desk: Callable[..., Awaitable[De
     await asyncio.gather(*first, other)
     assert other.result().blocked
     assert made.counted("inspector") == 4
+
+
+async def test_strangers_leave_places_for_others(desk: Callable[..., Awaitable[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_STRANGERS", 2)
+    made = await desk()
+    os.kill(made.given[0].pid, signal.SIGSTOP)
+    first = [made.ask(GOOD, made.begin(f"203.0.113.{number}")) for number in range(3)]
+    await asyncio.sleep(0.02)
+    assert (await made.ask(GOOD, made.begin("203.0.113.9"))).budget_spent
+    editor = made.ask(BAD, made.begin("203.0.113.10", vouched=True))
+    os.kill(made.given[0].pid, signal.SIGCONT)
+    await asyncio.gather(*first, editor)
+    assert rules(editor.result()) == ["t-1"]
+    assert (made.counted("full"), made.counted("inspector")) == (1, 4)
 
 
 @pytest.mark.parametrize(("policy", "blocked"), [("block", True), ("pass", False)])
