@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = get_logger("worker")
 
 WAITING = 256  # bodies: 32 MiB where 128 KiB of each are inspected
-_STRANGERS = 192  # of them from clients that are not authenticated: however many addresses these have, editors find a place
+STRANGERS = 192  # of them from clients that are not authenticated: however many addresses these have, editors find a place
 EACH = 32  # of one address: prose of 128 KiB takes 4 ms with the Core Rule Set, what is made to take long 16
 WAIT_SECONDS = 5.0  # a client that has sent its body waits no longer for its turn; proxies in front give up after 30 to 60
 _DEATHS = 2  # one may be killed for its memory; who has seen two die is no accident
@@ -219,7 +219,7 @@ class Inspectors:
         """
         client = transaction.seen.client
         address = client.address
-        if not self._waiting.takes(address) or (len(self._waiting) >= _STRANGERS and not client.authenticated):
+        if not self._waiting.takes(address) or (len(self._waiting) >= STRANGERS and not client.authenticated):
             raise _GivenUp("full")
         loop = asyncio.get_running_loop()
         head = marshal.dumps(self._handover.question(transaction, phase, held.complete))

@@ -214,7 +214,7 @@ async def test_only_so_many_of_one_address_wait(desk: Callable[..., Awaitable[De
 
 
 async def test_strangers_leave_places_for_others(desk: Callable[..., Awaitable[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_STRANGERS", 2)
+    monkeypatch.setattr(module, "STRANGERS", 2)
     made = await desk()
     os.kill(made.given[0].pid, signal.SIGSTOP)
     first = [made.ask(GOOD, made.begin(f"203.0.113.{number}")) for number in range(3)]
