@@ -177,7 +177,7 @@ def test_what_it_offers_to_try_does_what_it_says(demo: Demo) -> None:
         "A CMS that boasts": lambda text: (
             "HTTP/1.1 200" in text and "\nserver:" not in text.lower() and "powered" not in text.lower()
         ),
-        "What Prometheus sees": lambda text: 'verdict="blocked"} 1.0' in text,
+        "What Prometheus sees": lambda text: 'verdict="blocked"} 4.0' in text,
     }
     assert set(tries) == set(results)  # a stop added to the tour wants its line above
     demo.ask(demo.https, "/api/items")
