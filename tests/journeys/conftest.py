@@ -58,7 +58,7 @@ def free_port() -> int:
             return port
 
 
-async def until(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 45.0) -> Any:
     """What `condition` gives, awaited where need be, once that is true."""
     deadline = time.monotonic() + seconds
     while True:
@@ -470,7 +470,7 @@ class Edge:
 
     async def counts(self, expected: float, name: str, **labels: str) -> None:
         """Hold a metric to a figure; a client can have its answer a moment before it is counted."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 15
         while (found := await self.metric(name, **labels)) != expected:
             assert time.monotonic() < deadline, f"{name} {labels}: {found}, not {expected}"
             await asyncio.sleep(0.02)
@@ -543,7 +543,7 @@ class RedisServer:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 45
         while time.monotonic() < deadline and self._process.poll() is None:
             with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return

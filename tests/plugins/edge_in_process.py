@@ -35,7 +35,7 @@ from edgeguard.server.worker import Worker
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE = 10.0  # seconds until a test gives up waiting; the loop keeps pytest's own timeout from being noticed
+PATIENCE = 30.0  # seconds until a test gives up waiting; the loop keeps pytest's own timeout from being noticed
 
 RULES = """
 - id: t-1

@@ -25,7 +25,7 @@ from edgeguard.observe.state import State, is_alive, read_state
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 10.0  # seconds until a test gives up; all of this takes well under one
+PATIENCE = 40.0  # seconds until a test gives up; where patterns are compiled already, all of this takes well under five
 
 
 class Handler(BaseHTTPRequestHandler):
