@@ -39,11 +39,8 @@ if TYPE_CHECKING:
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
-_PER_BUDGET = (
-    32 * 1024
-)  # bytes of a body that earn one budget more: as much prose takes a fifth of the default, other octets half
-
-
+# Bytes of a body that earn one budget more: as much prose takes a fifth of the default, other octets half.
+_PER_BUDGET = 32 * 1024
 _NO_EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {}
 
 

@@ -194,18 +194,21 @@ async def test_a_rule_that_is_saved_is_in_force_soon_and_a_broken_one_changes_no
 ) -> None:
     edge = await make_edge(missing.url, workers=2, identity=TRUSTING, dynamic={"rules": rules})
     file = tmp_path / "dynamic.yaml"
-    file.write_text(RULES.replace("limit: 5", "limit: 5 of them"))
-    await until(lambda: "limit is a whole number" in edge.told())
-    file.write_text(RULES.replace("limit: 5", "limit: 2").replace("times: 5", "times: 2").replace("times: 4", "times: 1"))
-    await until(lambda: edge.told().count("in force") >= 2)
 
-    async def held() -> bool:
+    async def held(address: str = "203.0.113.5") -> bool:
+        """Whether two requests for what is not there are too many."""
         client = await connect(edge.port)
         for turn in range(2):
-            await client.ask(f"/missing/{turn}", X_Forwarded_For="203.0.113.5")
+            await client.ask(f"/missing/{turn}", X_Forwarded_For=address)
         client.close()
-        return await ask(connect, edge, "203.0.113.5") == 403
+        return await ask(connect, edge, address) == 403
 
+    file.write_text(RULES.replace("limit: 5", "limit: 5 of them"))
+    await until(lambda: "limit is a whole number" in edge.told())
+    assert edge.told().count("in force") == 1  # what was read at the start
+    assert not await held("203.0.113.9")
+    file.write_text(RULES.replace("limit: 5", "limit: 2").replace("times: 5", "times: 2").replace("times: 4", "times: 1"))
+    await until(lambda: edge.told().count("in force") >= 2)
     await until(held)
 
 

@@ -49,6 +49,7 @@ def test_a_line_is_written_soon_without_closing(tmp_path: Path) -> None:
     sink.put(b"a\n")
     await_that(lambda: (tmp_path / "log").read_bytes() == b"a\n")
     sink.close()
+    assert (tmp_path / "log").read_bytes() == b"a\n"  # once
 
 
 def test_a_full_queue_drops_and_counts(tmp_path: Path) -> None:

@@ -184,6 +184,7 @@ async def test_while_the_origin_takes_nothing(origin, pool, request_of, until) -
     await until(lambda: p._roster.alive and next(iter(p._roster.alive))._full is not None)
     await cancelled(task)
     await balanced(p)
+    assert not p._roster.alive  # half a request is on it
     release.set()
 
 

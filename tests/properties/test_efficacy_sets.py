@@ -48,7 +48,7 @@ def test_json_of_good_will_is_json(sets):
     for case in sets["tuned"] + sets["held-out"]:
         kind = (case.sample.field(b"content-type") or b"").partition(b";")[0]
         if case.wanted == "pass" and kind.endswith(b"json") and not kind.endswith(b"ndjson"):
-            json.loads(case.sample.body)
+            assert json.loads(case.sample.body) is not None, case.sample.name
 
 
 def test_no_bracket_is_left_and_no_head_is_broken(sets):
