@@ -43,9 +43,9 @@ def tour(ports: Ports) -> list[Stop]:
             "201: the article is saved",
         ),
         Stop(
-            "The same article from nobody",
+            "An attack in an article from nobody",
             f"curl -ki {https}/api/items -H 'Content-Type: application/vnd.api+json' -d '{attack}'",
-            "403: who is not authenticated writes no content",
+            "403: what is text for an editor is inspected from others",
         ),
         Stop(
             "An article that would run script",

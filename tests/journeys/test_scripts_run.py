@@ -167,7 +167,7 @@ def test_what_it_offers_to_try_does_what_it_says(demo: Demo) -> None:
         "A page from the cache": lambda text: "200" in text and "; hit" in text,
         "An attack": lambda text: "HTTP/1.1 403" in text and "request_id" in text,
         "An editor who writes about attacks": lambda text: "HTTP/1.1 201" in text,
-        "The same article from nobody": lambda text: "HTTP/1.1 403" in text,
+        "An attack in an article from nobody": lambda text: "HTTP/1.1 403" in text,
         "An article that would run script": lambda text: "HTTP/1.1 403" in text,
         "A query that asks too much": lambda text: "depth 9 is beyond 8" in text,
         "An account at its limit": lambda text: text.split() == ["200"] * 5 + ["429"] * 3,
