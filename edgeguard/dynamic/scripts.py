@@ -38,9 +38,8 @@ end
 return news
 """
 
-# KEYS: the base of a rule's counts. ARGV: milliseconds of a slot, how many whole slots count, room of one slot, then for each key
-# its name and the amount. Each slot is a hash; returns what the window holds of each key.
-COUNT = """
+# How both scripts about windows begin: where they are in time, and the loop over keys.
+_SLOTS = """
 local time = redis.call('TIME')
 local width, slots, room = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local slot = math.floor((time[1] * 1000 + math.floor(time[2] / 1000)) / width)
@@ -49,9 +48,10 @@ local here = base .. slot
 local full = redis.call('HLEN', here) >= room
 local totals = {}
 for i = 4, #ARGV, 2 do
-  if not full or redis.call('HEXISTS', here, ARGV[i]) == 1 then
-    redis.call('HINCRBY', here, ARGV[i], ARGV[i + 1])
-  end
+"""
+
+# And how they end: what the window holds of the key, and how long the newest slot is needed.
+_TOTALS = """
   local total = 0
   for back = 0, slots do total = total + (tonumber(redis.call('HGET', base .. (slot - back), ARGV[i])) or 0) end
   totals[#totals + 1] = total
@@ -60,16 +60,22 @@ redis.call('PEXPIRE', here, width * (slots + 2))
 return totals
 """
 
+# KEYS: the base of a rule's counts. ARGV: milliseconds of a slot, how many whole slots count, room of one slot, then for each key
+# its name and the amount. Each slot is a hash; returns what the window holds of each key.
+COUNT = (
+    _SLOTS
+    + """
+  if not full or redis.call('HEXISTS', here, ARGV[i]) == 1 then
+    redis.call('HINCRBY', here, ARGV[i], ARGV[i + 1])
+  end
+"""
+    + _TOTALS
+)
+
 # The same of different things: for each key its name and the thing. A thing counts in the newest slot in which it was seen.
-DISTINCT = """
-local time = redis.call('TIME')
-local width, slots, room = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local slot = math.floor((time[1] * 1000 + math.floor(time[2] / 1000)) / width)
-local base = KEYS[1] .. ':'
-local here = base .. slot
-local full = redis.call('HLEN', here) >= room
-local totals = {}
-for i = 4, #ARGV, 2 do
+DISTINCT = (
+    _SLOTS
+    + """
   local thing = ARGV[i] .. ' ' .. ARGV[i + 1]
   if not full and redis.call('HSETNX', here, thing, 1) == 1 then
     redis.call('HINCRBY', here, ARGV[i], 1)
@@ -79,13 +85,9 @@ for i = 4, #ARGV, 2 do
       end
     end
   end
-  local total = 0
-  for back = 0, slots do total = total + (tonumber(redis.call('HGET', base .. (slot - back), ARGV[i])) or 0) end
-  totals[#totals + 1] = total
-end
-redis.call('PEXPIRE', here, width * (slots + 2))
-return totals
 """
+    + _TOTALS
+)
 
 # KEYS: the base of a rule's counts. ARGV: as above, milliseconds and slots, then the name of a key, which counts from nothing.
 RESET = """
