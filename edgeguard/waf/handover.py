@@ -209,7 +209,7 @@ class Handover:
         late, numbers = self._late[phase], self._numbers
         findings = transaction._findings
         return (
-            {numbers[term]: hits for term, hits in transaction._hits.items() if term in late},
+            {numbers[term]: hits for term, hits in transaction._asking.hits.items() if term in late},
             [item.order for item in transaction._done or ()],
             None if findings is None else _plain_findings(findings),
             None if transaction._machine is None else self._plain_machine(transaction._machine),
@@ -219,7 +219,7 @@ class Handover:
     def _restore(self, transaction: Transaction, state: Plain) -> None:
         hits, done, findings, machine, transaction.nanoseconds = state
         found: dict[Term, list[Hit]] = {self._terms[number]: listed for number, listed in hits.items()}
-        transaction._hits = found
+        transaction._asking.hits = found
         transaction._done = {self._items[order] for order in done} if done else None
         transaction._findings = None if findings is None else _findings_of(findings)
         transaction._machine = None

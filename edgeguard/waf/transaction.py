@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from edgeguard.waf.asking import Asking
 from edgeguard.waf.bodies.content import Content
 from edgeguard.waf.bodies.encoding import response_text
+from edgeguard.waf.budget import Budget, Spent
 from edgeguard.waf.dials import DEFAULT
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.findings import BUDGET, GRAPHQL, TOO_MUCH, UNPARSABLE, Findings
@@ -30,22 +32,16 @@ if TYPE_CHECKING:
 
     from edgeguard.message import Client, Headers, Request
     from edgeguard.waf.dials import Stance
-    from edgeguard.waf.evaluate import Evidence, Hit
+    from edgeguard.waf.evaluate import Evidence
     from edgeguard.waf.exclusions import Exclusion
-    from edgeguard.waf.forms import Terms, Trie
-    from edgeguard.waf.lanes import Count, Found, Lane, Member
-    from edgeguard.waf.model import Mode, Term
-    from edgeguard.waf.plan import PhasePlan, Planned
+    from edgeguard.waf.model import Mode
+    from edgeguard.waf.plan import Planned
     from edgeguard.waf.ruleset import Ruleset
     from edgeguard.waf.seclang.chain import ChainLink, ChainRule
 
 # Bytes of a body that earn one budget more: as much prose takes a fifth of the default, other octets half.
 _PER_BUDGET = 32 * 1024
 _NO_EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {}
-
-
-class _Spent(Exception):
-    """The budget is spent."""
 
 
 class Observer(Protocol):
@@ -71,9 +67,8 @@ class Transaction:
     """
 
     __slots__ = (
-        "_blind", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_half", "_hits", "_machine", "_mode",
-        "_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before",
-        "nanoseconds", "route",
+        "_asking", "_blind", "_budget", "_done", "_exclusions", "_findings", "_finished", "_machine", "_mode", "_observer",
+        "_plan", "_ruleset", "_seen", "_stance", "_wall", "nanoseconds", "route",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - `Ruleset.transaction` gives names to them
@@ -96,18 +91,14 @@ class Transaction:
         self._plan = ruleset.plan
         self._seen = Seen(request, client)
         self._mode = mode
-        self._now = now
-        self._worked = worked
         self._wall = wall
-        self._worked_before: int | None = None
         self._blind = blind or not ruleset.plan.gates
         self._observer = observer
         self._stance = stance
         self._exclusions = exclusions
         self.route = route
-        self._half = 0
-        self._deadline = 0
-        self._hits: dict[Term, list[Hit]] = {}
+        self._budget = Budget(now, worked)
+        self._asking = Asking(self._seen, self._budget.tick)
         self._findings: Findings | None = None
         self._done: set[Planned] | None = None
         self._machine: Machine | None = None
@@ -140,7 +131,7 @@ class Transaction:
         """
         if self._mode == "off" or self._seen.content is not None or self._ended:
             return self._verdict_now()
-        began = self._now()
+        began = self._budget.now()
         settings = self._ruleset.settings
         seen = self._seen
         most = self._ruleset.editorial.most(seen.request, seen.client)
@@ -187,12 +178,12 @@ class Transaction:
         off = self._stance.off if self._stance is not None else frozenset()
         started = self._start()
         try:
-            return reach(self._plan.watches, self._evaluation(), self._hits, off, most)
-        except _Spent:
+            return reach(self._plan.watches, self._evaluation(), self._asking.hits, off, most)
+        except Spent:
             self._spent()
             return most
         finally:
-            self.nanoseconds += self._now() - started
+            self.nanoseconds += self._budget.now() - started
 
     def response_body(self, content: bytes, complete: bool = True) -> Verdict:
         """Inspect the response body's first bytes, decompressed, `inspect_bytes` at most.
@@ -234,25 +225,7 @@ class Transaction:
 
     def _start(self, budgets: int = 1) -> int:
         """Begin the verb's own time; when it began."""
-        started = self._now()
-        self._half = self._ruleset.budget * budgets // 2
-        self._deadline = started + self._half
-        self._worked_before = None
-        return started
-
-    def _tick(self) -> None:
-        if self._now() > self._deadline:
-            self._late()
-
-    def _late(self) -> None:
-        """The deadline has passed. From now on only time for which this thread works counts; that is dearer to ask for."""
-        worked = self._worked()
-        if self._worked_before is None:
-            self._worked_before = worked
-        left = self._half - (worked - self._worked_before)
-        if left <= 0:
-            raise _Spent
-        self._deadline = self._now() + left
+        return self._budget.start(self._ruleset.budget * budgets)
 
     def _spent(self) -> None:
         findings = self._found()
@@ -261,19 +234,19 @@ class Transaction:
             findings.event(BUDGET, self._ruleset.settings.on_budget, "")
         self._start()
 
-    # -- asking the gate
+    # -- phases
 
     def _phase(self, phase: Phase) -> None:
         plan = self._plan.phases[phase]
         if not self._blind:
             try:
                 for earlier in self._left_out(phase):  # how many values are there? None.
-                    self._ask_gate(self._plan.phases[earlier])
-                self._ask_gate(plan)
-            except _Spent:
+                    self._asking.ask(self._plan.phases[earlier])
+                self._asking.ask(plan)
+            except Spent:
                 self._spent()
         machine = self._machine
-        if self._hits or plan.always or self._blind or (machine is not None and machine.strayed):
+        if self._asking.hits or plan.always or self._blind or (machine is not None and machine.strayed):
             self._decide(phase)
 
     def _left_out(self, phase: Phase) -> Iterator[Phase]:
@@ -286,91 +259,20 @@ class Transaction:
         if phase > Phase.RESPONSE_BODY and seen.response_body is None:
             yield Phase.RESPONSE_BODY
 
-    def _ask_gate(self, plan: PhasePlan) -> None:
-        for lane in plan.lanes:
-            self._lane(lane)
-        for member in plan.loose:
-            self._member(member, None)
-        for count in plan.counts:
-            self._count(count, None)
-
-    def _lane(self, lane: Lane) -> None:
-        """What is in a lane's lists: as it was before, where the same has been seen before."""
-        key = lane.key(self._seen)
-        if key is None:
-            for member in lane.members:
-                self._member(member, None)
-            for count in lane.counts:
-                self._count(count, None)
-            return
-        known = lane.known.get(key)
-        if known is None:
-            found: list[Found] = []
-            try:
-                for member in lane.members:
-                    self._member(member, found)
-                for count in lane.counts:
-                    self._count(count, found)
-            except _Spent:  # what was found until then still counts
-                self._take(found)
-                raise
-            known = tuple(found)
-            lane.remember(key, known)
-        self._take(known)
-
-    def _take(self, found: Sequence[Found]) -> None:
-        hits = self._hits
-        for term, label, name, value in found:
-            hits.setdefault(term, []).append((label, name, value))
-
-    def _member(self, member: Member, found: list[Found] | None) -> None:
-        """Ask of each value in a list; what is found goes to the hits, or to `found` where a lane wants it."""
-        named = member.named
-        other = member.other
-        pairs = member.take(self._seen)
-        if not pairs and member.otherwise is not None:
-            pairs = ((b"", member.otherwise),)
-        last: bytes | None = None  # a long one that stands there thousands of times is not remembered by its trie
-        asked: Trie | None = None
-        terms: Terms | None = None
-        for name, value in pairs:
-            trie = named.get(name.lower(), other) if named else other
-            if trie is None:
-                continue
-            if value is not last or trie is not asked or terms is None:
-                terms = trie.known.get(value)
-                if terms is None:
-                    self._tick()
-                    terms = trie.ask(value, self._tick)
-                last, asked = value, trie
-            for term in terms:
-                if found is None:
-                    self._hits.setdefault(term, []).append((member.label, name, value))
-                else:
-                    found.append((term, member.label, name, value))
-
-    def _count(self, count: Count, found: list[Found] | None) -> None:
-        number = b"%d" % count.of(self._seen)
-        if count.term.takes(number):
-            if found is None:
-                self._hits.setdefault(count.term, []).append((count.label, b"", number))
-            else:
-                found.append((count.term, count.label, b"", number))
-
     # -- deciding
 
     def _decide(self, phase: Phase) -> None:
         """Evaluate the rules that may hold, in their order."""
         try:
             self._ask_all(phase, self._candidates(phase))
-        except _Spent:
+        except Spent:
             self._spent()
 
     def _candidates(self, phase: Phase) -> Sequence[Planned]:
         machine = self._machine
         strayed = machine is not None and machine.strayed
         if not self._blind:
-            return self._plan.phases[phase].chosen(self._hits, strayed=strayed)
+            return self._plan.phases[phase].chosen(self._asking.hits, strayed=strayed)
         plan = self._plan
         off_path = plan.phases[phase].strayed if strayed else ()
         return sorted((*off_path, *(item for item in plan.rules if item.decides(phase))), key=_order)
@@ -436,11 +338,11 @@ class Transaction:
         return False, None
 
     def _evaluation(self) -> Evaluation:
-        return Evaluation(self._seen, None if self._blind else self._hits, self._plan.gated, self._tick)
+        return Evaluation(self._seen, None if self._blind else self._asking.hits, self._plan.gated, self._budget.tick)
 
     def _begin_chains(self) -> Machine:
         ruleset = self._ruleset
-        machine = self._machine = Machine(self._seen, ruleset.observed, ruleset.records, self._wall, self._tick)
+        machine = self._machine = Machine(self._seen, ruleset.observed, ruleset.records, self._wall, self._budget.tick)
         machine.engine = "on" if ruleset.seclang.rule_engine == "on" else "detectiononly"
         machine.facts = ruleset.facts
         return machine
@@ -449,7 +351,7 @@ class Transaction:
         """The values that can satisfy a link; None where it must look at all."""
         if self._blind or not link.terms:
             return None
-        hits = self._hits
+        hits = self._asking.hits
         return {value for term in link.terms for _, _, value in hits.get(term, ())}
 
     def _chain_held(self, rule: ChainRule, machine: Machine) -> None:
@@ -493,7 +395,7 @@ class Transaction:
         return self._findings
 
     def _verdict(self, started: int) -> Verdict:
-        self.nanoseconds += self._now() - started
+        self.nanoseconds += self._budget.now() - started
         return self._verdict_now()
 
     def _verdict_now(self) -> Verdict:

@@ -367,8 +367,8 @@ def test_a_response_may_go_where_a_request_stayed(make: Make) -> None:
 def test_parts_that_are_new_here_have_a_place_there() -> None:
     """When this fails, a part of the state is new: see whether `handover` must carry it, and then name it here."""
     assert set(Transaction.__slots__) == {
-        *("_blind", "_deadline", "_done", "_exclusions", "_findings", "_finished", "_half", "_hits", "_machine", "_mode"),
-        *("_now", "_observer", "_plan", "_ruleset", "_seen", "_stance", "_wall", "_worked", "_worked_before", "nanoseconds"),
+        *("_asking", "_blind", "_budget", "_done", "_exclusions", "_findings", "_finished", "_machine", "_mode", "_observer"),
+        *("_plan", "_ruleset", "_seen", "_stance", "_wall", "nanoseconds"),
         "route",
     }
     assert set(Seen.__slots__) == {

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import quantiles
 from time import perf_counter_ns, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from edgeguard.waf.asking import Asking
 from edgeguard.waf.evaluate import Evaluation
 from edgeguard.waf.explain.run import still
 from edgeguard.waf.seclang.machine import Machine
@@ -132,22 +133,35 @@ def _evaluations(watch: _Watch) -> type[Evaluation]:
     return Watched
 
 
-def _transactions(watch: _Watch) -> type[Transaction]:
-    """A transaction with watches at each list and each rule. What it makes is what others make, of a watched class."""
-    machines, evaluations = _machines(watch), _evaluations(watch)
+def _askings(watch: _Watch) -> type[Asking]:
+    """Looks at lists as others do, and writes down how long."""
 
-    class Watched(Transaction):
+    class Watched(Asking):
         __slots__ = ()
 
-        def _member(self, member: Member, found: list[Found] | None) -> None:
+        def _member(self, member: Member, found: list[Found]) -> None:
             began = perf_counter_ns()
             super()._member(member, found)
             watch.list(member.label, began)
 
-        def _count(self, count: Count, found: list[Found] | None) -> None:
+        def _count(self, count: Count, found: list[Found]) -> None:
             began = perf_counter_ns()
             super()._count(count, found)
             watch.list(f"number of {count.label.lstrip('&')}", began)
+
+    return Watched
+
+
+def _transactions(watch: _Watch) -> type[Transaction]:
+    """A transaction with watches at each list and each rule. What it makes is what others make, of a watched class."""
+    machines, evaluations, askings = _machines(watch), _evaluations(watch), _askings(watch)
+
+    class Watched(Transaction):
+        __slots__ = ()
+
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more)
+            self._asking.__class__ = askings
 
         def _evaluation(self) -> Evaluation:
             made = super()._evaluation()
